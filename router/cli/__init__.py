@@ -1,0 +1,1 @@
+"""quiver's verbs: parse, call, print. Nothing here decides; importing it loads no model library."""

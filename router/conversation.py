@@ -1,0 +1,51 @@
+"""The words a conversation is made of: messages, tool descriptions, tool calls. Plain data; nothing is run here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Role = Literal["system", "user", "assistant", "tool"]
+Effect = Literal["read", "write", "network"]
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """A tool as a model sees it. `parameters` is a JSON Schema object; property order is the order of the arguments."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    effect: Effect = "read"
+
+    def to_openai(self) -> dict[str, Any]:
+        function = {"name": self.name, "description": self.description, "parameters": dict(self.parameters)}
+        return {"type": "function", "function": function}
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn. An assistant turn holds text or calls; a tool turn holds one observation and the tool's name."""
+
+    role: Role
+    content: str = ""
+    calls: tuple[ToolCall, ...] = field(default=())
+    name: str = ""
+
+    def to_openai(self) -> dict[str, Any]:
+        message: dict[str, Any] = {"role": self.role, "content": self.content}
+        if self.calls:
+            message["tool_calls"] = [
+                {"type": "function", "function": {"name": call.name, "arguments": dict(call.arguments)}}
+                for call in self.calls
+            ]
+        if self.name:
+            message["name"] = self.name
+        return message

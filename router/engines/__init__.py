@@ -1,0 +1,1 @@
+"""What runs base + skill: one interface (engine.py), one module an engine."""
