@@ -19,9 +19,28 @@ from training.example import Example
 Tool = dict[str, Any]
 
 NUMBER_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+)
 
 
 def paths(folder: Path, pattern: str, *, source: str) -> list[Path]:
@@ -40,7 +59,9 @@ def load_json(path: Path, *, encoding: str = "utf-8") -> Any:
     try:
         return json.loads(path.read_text(encoding=encoding))
     except (json.JSONDecodeError, UnicodeDecodeError, OSError) as error:
-        raise UsageError(f"{path} cannot be read as JSON: {error}.", hint="Fetch the file again from upstream.") from error
+        raise UsageError(
+            f"{path} cannot be read as JSON: {error}.", hint="Fetch the file again from upstream."
+        ) from error
 
 
 def load_json_lines(path: Path) -> Iterator[Any]:

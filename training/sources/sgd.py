@@ -1,4 +1,4 @@
-"""Schema-Guided Dialogue: real user turns and the service calls they ask for (google-research-datasets/dstc8-…, CC BY-SA 4.0).
+"""Schema-Guided Dialogue: real user turns and the service calls they ask for (CC BY-SA 4.0).
 
 Keeps only calls whose every argument stands in the user words shown. Part of the rows wear one of the SGD-X
 paraphrased schemas, where services, intents and slots have other names and descriptions in the same order.
@@ -139,9 +139,7 @@ def _row(turn: Turn, service: Service, rng: random.Random) -> Example | None:
     arguments = {service.renamed[slot]: value for slot, value in given.items()}
     messages = [_message(earlier) for earlier in turn.history[start:]]
     others = [tool for name, tool in tools.items() if name != turn.intent]
-    return rows.call_row(
-        tools[turn.intent], arguments, messages, source=SOURCE, licence=LICENCE, alternatives=others
-    )
+    return rows.call_row(tools[turn.intent], arguments, messages, source=SOURCE, licence=LICENCE, alternatives=others)
 
 
 def _shown(turn: Turn, service: Service, rng: random.Random) -> tuple[int, dict[str, Any]] | None:
