@@ -66,7 +66,7 @@ def _siblings(intent: str) -> list[str]:
 def _spans(annotation: str, intent: str) -> list[tuple[str, str]]:
     """(parameter, words) of every span. Journeys tell origin from destination by the word before the place, and the
     two currencies of an exchange come in order."""
-    spans = []
+    spans: list[tuple[str, str]] = []
     for match in _SPAN.finditer(annotation):
         entity, words = match.group(1), match.group(2)
         before = annotation[: match.start()].split()
