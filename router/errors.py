@@ -10,6 +10,8 @@ A model's mistake is not here: it is a `router.contract.ContractViolation`, reco
     │   ├── SchemaRefused        2   a schema the grammar cannot hold
     │   ├── WeightsRefused       2   wrong base, wrong format, corrupt
     │   ├── ToolBroken           2   a function that cannot be registered as a tool
+    │   ├── TraceNotFound        2
+    │   ├── TraceBroken          2   a file that cannot be read as a trace
     │   └── ContextOverflow      2   the conversation does not fit the base
     ├── EngineUnreachable        3
     ├── ContractFailed           4   every skill and the base were tried; nothing valid came out
@@ -65,6 +67,14 @@ class WeightsRefused(UsageError):
 
 
 class ToolBroken(UsageError):
+    pass
+
+
+class TraceNotFound(UsageError):
+    pass
+
+
+class TraceBroken(UsageError):
     pass
 
 

@@ -13,8 +13,8 @@ from typing import Any, Literal
 VERSION = 1
 """The version of the trace's lines. A reader refuses a higher one; keys may be added without raising it."""
 
-Status = Literal["ok", "failed", "interrupted", "running"]
-"""`running` is also what a run says that was killed: its last line never came."""
+Status = Literal["ok", "failed", "interrupted", "running", "killed"]
+"""The first three end a run. Without an end a run is `running` while its process lives, and `killed` afterwards."""
 
 
 def no_tokens() -> dict[str, int]:
