@@ -1,0 +1,200 @@
+"""Requests paired with the tools that serve them, read from public data in upstream layout, for the shortlist head.
+
+A pool is one source: its tools, each in one or more wordings, and requests with the names of the right ones. Candidates
+are only ever drawn within a pool, because tools of different sources often do the same. Arguments are left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from router.conversation import ToolSpec
+from training.request_grammar import FAMILY_TOOLS, polite, request
+
+INTENTS = Path(__file__).with_name("intents.json")
+SEED = 17
+METATOOL_HELD_OUT = 66  # of 199 tools: a third, for measuring
+METATOOL_DEVELOPMENT = 20  # of the rest: for calibration
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request and the names of the tools that serve it; none for a request that no tool of any pool serves.
+    `group`: the tools it is naturally offered with (the services of its dialogue), empty where there is no such."""
+
+    request: str
+    right: frozenset[str]
+    group: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Pool:
+    """`tools` maps a key to the wordings of that tool. `same`: other tools that may do
+    the same work, so that they are neither right nor wrong."""
+
+    source: str
+    licence: str
+    tools: Mapping[str, Sequence[ToolSpec]]
+    rows: Sequence[Row]
+    same: Mapping[str, frozenset[str]]
+
+    def capped(self, count: int, per_tool: int, rng: random.Random) -> Pool:
+        """At most `count` rows, at most `per_tool` of any tool, at random."""
+        rows, seen = list(self.rows), dict[frozenset[str], int]()
+        rng.shuffle(rows)
+        kept = []
+        for row in rows:
+            seen[row.right] = seen.get(row.right, 0) + 1
+            if seen[row.right] <= per_tool:
+                kept.append(row)
+        return replace(self, rows=kept[:count])
+
+
+def tool(name: str, description: str, parameters: Iterable[str] = ()) -> ToolSpec:
+    """A tool whose parameters are known by name alone."""
+    properties = {parameter: {"type": "string"} for parameter in parameters}
+    return ToolSpec(name, " ".join(description.split()), {"type": "object", "properties": properties})
+
+
+def sgd(folder: Path, split: str, wanted: Callable[[str], bool] = lambda service: True) -> Pool:
+    """User turns that state an intent, one tool per intent; SGD-X gives train tools five more wordings."""
+    originals = _json(folder / split / "schema.json")
+    schemas = [originals]
+    if split == "train":
+        schemas += [_json(path) for path in sorted((folder / "sgd_x/data").glob(f"*/{split}/schema.json"))]
+    tools: dict[str, list[ToolSpec]] = {}
+    for schema in schemas:
+        for old, new in zip(originals, schema, strict=True):
+            for before, after in zip(old["intents"], new["intents"], strict=True):
+                slots = (*after["required_slots"], *after["optional_slots"])
+                key = f"{old['service_name']}.{before['name']}"
+                tools.setdefault(key, []).append(tool(after["name"], after["description"], slots))
+    tools = {key: wordings for key, wordings in tools.items() if wanted(key.split(".")[0])}
+    rows = [row for path in sorted((folder / split).glob("dialogues_*.json")) for row in _sgd_rows(_json(path), tools)]
+    same = {key: frozenset(other for other in tools if _rivals(key, other)) for key in tools}
+    return Pool("sgd", "CC-BY-SA-4.0", tools, rows, same)
+
+
+def unseen_services(folder: Path) -> set[str]:
+    """Services of the test split that training never saw."""
+    names = [{service["service_name"] for service in _json(folder / split / "schema.json")} for split in ("test", "train")]
+    return names[0] - names[1]
+
+
+def _rivals(key: str, other: str) -> bool:
+    """Whether two tools are of different services of one domain, such as Hotels_1 and Hotels_3."""
+    ours, theirs = key.split(".")[0], other.split(".")[0]
+    return ours != theirs and ours.split("_")[0] == theirs.split("_")[0]
+
+
+def _sgd_rows(dialogues: Sequence[Mapping[str, Any]], tools: Mapping[str, Sequence[ToolSpec]]) -> Iterator[Row]:
+    for dialogue in dialogues:
+        group = frozenset(key for key in tools if key.split(".")[0] in dialogue["services"])
+        for turn in dialogue["turns"]:
+            stated = [
+                f"{frame['service']}.{action['values'][0]}"
+                for frame in turn["frames"]
+                for action in frame["actions"]
+                if turn["speaker"] == "USER" and action["act"] == "INFORM_INTENT"
+            ]
+            if stated and all(key in tools for key in stated):
+                yield Row(turn["utterance"], frozenset(stated), group)
+
+
+def seal_tools(folder: Path, split: str) -> Pool:
+    """`split`: dev, test_in_domain or test_out_domain. Every tool of the collection belongs to the pool."""
+    described = [json.loads(line) for line in _lines(folder / "tool.jsonl")]
+    tools = {row["api_name"]: [tool(row["api_name"], row["api_description"], row["parameters"])] for row in described}
+    queries = [json.loads(line) for line in _lines(folder / f"{split}.jsonl")]
+    rows = [Row(query["query"], frozenset(call["api"] for call in query["calling"])) for query in queries]
+    return Pool("seal-tools", "Apache-2.0", tools, [row for row in rows if row.right <= tools.keys()], {})
+
+
+def metatool(folder: Path, part: str) -> Pool:
+    """`part`: train, development or held-out; each has its own tools and the requests labelled with them."""
+    described = _json(folder / "plugin_des.json")
+    names = sorted(described)
+    random.Random(SEED).shuffle(names)
+    edges = (METATOOL_HELD_OUT, METATOOL_HELD_OUT + METATOOL_DEVELOPMENT)
+    parts = {"held-out": names[: edges[0]], "development": names[edges[0] : edges[1]], "train": names[edges[1] :]}
+    tools = {name: [tool(name, described[name])] for name in parts[part]}
+    with (folder / "data/all_clean_data.csv").open(encoding="utf-8", newline="") as file:
+        rows = [Row(row["Query"], frozenset([row["Tool"]])) for row in csv.DictReader(file) if row["Tool"] in tools]
+    return Pool("metatool", "MIT", tools, rows, {})
+
+
+def clinc150(folder: Path) -> Pool:
+    """Train queries; small talk and out-of-scope queries become rows that nothing serves."""
+    data = _json(folder / "data_full.json")
+    pairs = [(text, intent) for text, intent in data["train"]] + [(text, "") for text, _ in data["oos_train"]]
+    return _intents("clinc150", "CC-BY-3.0", pairs)
+
+
+def nlu_evaluation(folder: Path) -> Pool:
+    """Utterances as their speakers typed them, of the train half."""
+    pairs = []
+    for path in sorted((folder / "train").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            pairs += [(row["answer_from_user"], path.stem) for row in csv.DictReader(file, delimiter=";")]
+    return _intents("nlu-evaluation-data", "CC-BY-4.0", pairs)
+
+
+def snips(folder: Path) -> Pool:
+    pairs = []
+    for path in sorted(folder.glob("*/*/train_*_full.json")):
+        intent = path.parent.name
+        utterances = json.loads(path.read_text(encoding="latin-1"))[intent]
+        pairs += [("".join(piece["text"] for piece in row["data"]), intent) for row in utterances]
+    return _intents("snips", "CC0-1.0", pairs)
+
+
+def _intents(source: str, licence: str, pairs: Iterable[tuple[str, str]]) -> Pool:
+    described = _json(INTENTS)[source]
+    tools = {name: [tool(name, text)] for name, text in described.items()}
+    rows = [Row(text.strip(), frozenset([name] if name in tools else ())) for text, name in pairs]
+    return Pool(source, licence, tools, rows, {})
+
+
+def mcpm(folder: Path) -> Pool:
+    """Servers in place of tools: their example prompts do not say which tool of the server they call."""
+    tools: dict[str, list[ToolSpec]] = {}
+    rows = []
+    for path in sorted((folder / "servers").glob("*.json")):
+        server = _json(path)
+        prompts = [example.get("prompt", "").strip("\"' ") for example in server.get("examples") or []]
+        if server.get("description") and any(map(_spoken, prompts)):
+            tools[server["name"]] = [tool(server["name"], server["description"])]
+            rows += [Row(prompt, frozenset([server["name"]])) for prompt in prompts if _spoken(prompt)]
+    return Pool("mcpm", "MIT", tools, rows, {})
+
+
+def _spoken(prompt: str) -> bool:
+    """Whether an example prompt is something a person would say: words, not code, a link or a signature."""
+    return 3 <= len(prompt.split()) <= 40 and not re.search(r"[{}]|\(\)|->|://|=", prompt)
+
+
+def grammar(count: int) -> Pool:
+    """`count` requests of the grammar, spread evenly over its families."""
+    rng = random.Random(SEED)
+    tools = {family: [tool(*wording) for wording in wordings] for family, wordings in FAMILY_TOOLS.items()}
+    families = sorted(tools)
+    rows = [
+        Row(polite(request(families[n % len(families)], rng), rng), frozenset([families[n % len(families)]]))
+        for n in range(count)
+    ]
+    return Pool("grammar", "Apache-2.0", tools, rows, {})
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()
