@@ -1,0 +1,190 @@
+"""What a step must output: the grammar that holds generation to it, and the strict reading of what came out.
+
+A contract is made from a JSON Schema or from the tools offered. The grammar admits only texts that `parse` accepts,
+and `parse` never trusts that a grammar was used: strict JSON, then the schema (Draft 2020-12), then the skill's named
+checks. Patching a wrong output is nobody's task here: `describe` says what was wrong, and the model is asked again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from router.branches import ordered
+from router.checks import CHECKS, CheckContext
+from router.conversation import ToolCall, ToolSpec
+from router.errors import SchemaRefused
+from router.grammar import GrammarWriter
+from router.schema import Schema
+from router.strict_json import ContractViolation, Kind, read, write
+from router.validation import listing, usable, validate
+
+__all__ = ["CheckContext", "Contract", "ContractViolation", "Kind"]
+
+CALL, END_CALL, NO_CALL = "<tool_call>", "</tool_call>", "<no_call>"
+_NOTHING_SAID = CheckContext()
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Made by `for_schema` or `for_tools`; both raise `SchemaRefused`. `tools` is None for a plain JSON contract."""
+
+    schema: Schema
+    tools: Mapping[str, Schema] | None = None
+    may_decline: bool = False
+    checks: tuple[str, ...] = ()
+    source: str | None = None
+
+    @classmethod
+    def for_schema(cls, schema: Mapping[str, Any], checks: Sequence[str] = (), source: str | None = None) -> Contract:
+        """One JSON value under `schema`. `checks` are names of `router.checks.CHECKS`."""
+        unknown = [name for name in checks if name not in CHECKS]
+        if unknown:
+            raise SchemaRefused(
+                f"There is no check named {unknown[0]!r}.", hint="The checks are " + ", ".join(CHECKS) + "."
+            )
+        contract = cls(schema=usable(schema), checks=tuple(checks), source=source)
+        contract.grammar(markers=False)
+        return contract
+
+    @classmethod
+    def for_tools(cls, tools: Sequence[ToolSpec], may_decline: bool = True, source: str | None = None) -> Contract:
+        """A call of one of `tools`, or none. With `source`, free strings are runs of that text's words."""
+        schemas = {tool.name: _arguments_schema(tool) for tool in tools}
+        if not schemas and not may_decline:
+            raise SchemaRefused("A contract without tools can only decline.", hint="Offer a tool or set may_decline.")
+        contract = cls(schema={}, tools=schemas, may_decline=may_decline, source=source)
+        contract.grammar(markers=False)
+        return contract
+
+    @classmethod
+    def canary(cls) -> Contract:
+        """A contract only one text fulfils, drawn anew: an engine that answers anything else does not constrain."""
+        return cls.for_schema({"const": secrets.token_hex(8)})
+
+    # --- before generation ---------------------------------------------------------------------------------------
+
+    def grammar(self, markers: bool) -> str:
+        """The llguidance (Lark) grammar. `markers`: <tool_call>, </tool_call> and <no_call> are special tokens of the
+        tokenizer; otherwise they are plain text."""
+        body, rules = self._parts
+        if self.tools is None:
+            return f"start: {body}\n{rules}\n"
+        call, end, none = (mark if markers else write(mark) for mark in (CALL, END_CALL, NO_CALL))
+        options = [f"{call} {body} {end}"] * bool(self.tools) + [none] * self.may_decline
+        return f"start: {' | '.join(options)}\n{rules}\n"
+
+    @cached_property
+    def _parts(self) -> tuple[str, str]:
+        """The start rule's body, between the markers of a call, and the other rules."""
+        writer = GrammarWriter(self.source)
+        body = self._calls(writer) if self.tools is not None else writer.whole(self.schema)
+        if body is None:
+            raise SchemaRefused("Nothing can satisfy this schema.", hint="Look for limits that exclude each other.")
+        rules = writer.text()
+        if writer.needs_compiler:
+            _check_compiles(f"start: {body or write('')}\n{rules}\n")
+        return body, rules
+
+    def _calls(self, writer: GrammarWriter) -> str:
+        calls = []
+        for name, schema in (self.tools or {}).items():
+            arguments = writer.whole(schema)
+            if arguments is None:
+                raise SchemaRefused(
+                    f"No arguments can satisfy the tool {name}.", hint="Look for limits that exclude each other."
+                )
+            head = write(f'{{"name": {write(name)}, "arguments": ')
+            calls.append(f'{head} {arguments} "}}"')
+        return f"({' | '.join(calls)})" if calls else ""
+
+    # --- after generation ----------------------------------------------------------------------------------------
+
+    def parse(self, text: str, truncated: bool = False, context: CheckContext = _NOTHING_SAID) -> Any:
+        """The value `text` holds: a `ToolCall`, None for a declined call, or JSON. Raises `ContractViolation`.
+
+        `truncated`: generation ended at its limit, so that even a text that parses was not finished by the model.
+        """
+        if truncated:
+            raise ContractViolation("truncated", "The output was cut off before it was complete.")
+        if self.tools is not None:
+            return self._parse_call(text.strip())
+        value = read(text)
+        validate(value, self.schema, "schema")
+        for name in self.checks:
+            problem = CHECKS[name](value if isinstance(value, Mapping) else {"value": value}, context)
+            if problem:
+                raise ContractViolation("check", problem, name)
+        return value
+
+    def _parse_call(self, text: str) -> ToolCall | None:
+        if text == NO_CALL:
+            if not self.may_decline:
+                raise ContractViolation("schema", "A tool must be called here.")
+            return None
+        if not (text.startswith(CALL) and text.endswith(END_CALL)):
+            raise ContractViolation("syntax", f"A call is written between {CALL} and {END_CALL}.")
+        call = read(text.removeprefix(CALL).removesuffix(END_CALL))
+        validate(call, _CALL_SCHEMA, "schema")
+        tools = self.tools or {}
+        if call["name"] not in tools:
+            raise ContractViolation(
+                "unknown-tool", f"There is no tool {call['name']!r}; the tools are {listing(tools)}.", "name"
+            )
+        validate(call["arguments"], tools[call["name"]], "arguments", "arguments")
+        return ToolCall(call["name"], call["arguments"])
+
+    def dump(self, value: Any) -> str:
+        """The canonical text of `value`, keys in schema order: what a model is trained to write.
+
+        For tools a `ToolCall`, a mapping with `name` and `arguments`, or None to decline. Does not check: `parse` does.
+        """
+        if self.tools is None:
+            return write(ordered(value, self.schema, self.schema))
+        if value is None:
+            return NO_CALL
+        name, arguments = (
+            (value.name, value.arguments) if isinstance(value, ToolCall) else (value["name"], value["arguments"])
+        )
+        schema = self.tools.get(name, {})
+        call = {"name": name, "arguments": ordered(arguments, schema, schema)}
+        return f"{CALL}{write(call)}{END_CALL}"
+
+    def describe(self, violation: ContractViolation) -> str:
+        """What the model is told when it is asked again."""
+        if violation.kind == "truncated":
+            return f"{violation.message} Answer again, shorter."
+        what = "one of the tools" if self.tools is not None else "a JSON object of the same form"
+        return f"{violation.message} Answer again with {what}."
+
+
+_CALL_SCHEMA: Schema = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "arguments": {"type": "object"}},
+    "required": ["name", "arguments"],
+    "additionalProperties": False,
+}
+
+
+def _arguments_schema(tool: ToolSpec) -> Schema:
+    """Only declared parameters may appear, unless the schema declares none and says that any may."""
+    schema = {"type": "object", **usable(tool.parameters, f" of the tool {tool.name}")}
+    combined = any(keyword in schema for keyword in ("$ref", "allOf", "anyOf", "oneOf"))
+    if not combined and (schema.get("properties") or "additionalProperties" not in schema):
+        schema["additionalProperties"] = False
+    return schema
+
+
+def _check_compiles(grammar: str) -> None:
+    """Asks llguidance about the parts that were left to its own compiler."""
+    from llguidance import LLMatcher
+
+    failed, messages = LLMatcher.validate_grammar_with_warnings(LLMatcher.grammar_from_lark(grammar))
+    if failed:
+        reason = messages[0].strip().splitlines()[-1] if messages else "unknown reason"
+        raise SchemaRefused(
+            f"The grammar engine refuses the schema: {reason}", hint="Simplify its pattern or multipleOf."
+        )

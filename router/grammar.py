@@ -1,0 +1,369 @@
+"""A normalised schema as a Lark grammar for llguidance: one spelling, keys in schema order, everything bounded.
+
+Every text the grammar admits satisfies the schema; not every value that satisfies the schema can be written in it. What
+is narrower, and why: free text, arrays, numbers and recursion end after `Bounds`, so that generation ends; objects hold
+the keys they declare; keys nobody declares differ in their first character, which is how a grammar keeps them unique.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from router.branches import branches, types_of
+from router.number_range import integer_terminal, number_terminal
+from router.schema import LIMITS, Schema, refuse
+from router.strict_json import write
+
+# A character of a JSON string as Python's json.dumps spells it, escapes only where JSON needs them.
+_CHARACTER = r'([^"\\\x00-\x1f]|\\["\\bfnrt]|\\u00(0[0-7bef]|1[0-9a-f]))'
+_FIRST_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789_$@"
+_LEAF_OPTIONS = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
+
+_DATE = (
+    r"([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+    r"|[0-9]{2}(0[48]|[2468][048]|[13579][26])-02-29)"
+)
+_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+_BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_FORMATS = {
+    "date": _DATE.replace("[0-9]{4}-", "([1-9][0-9]{3})-", 1).replace("|[0-9]{2}(", "|[1-9][0-9]("),
+    "time": _TIME,
+    "date-time": f"{_DATE}T{_TIME}",
+    "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "ipv4": rf"{_BYTE}(\.{_BYTE}){{3}}",
+}
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Where content ends when the schema sets no end: characters, items, keys; levels of recursion and of free JSON."""
+
+    characters: int = 400
+    items: int = 16
+    keys: int = 8
+    key_characters: int = 40
+    recursion: int = 3
+    free_depth: int = 3
+
+
+class GrammarWriter:
+    """Collects rules. `whole(schema)` returns what to write in a rule's body, or None where nothing satisfies it."""
+
+    def __init__(self, source: str | None = None, bounds: Bounds | None = None) -> None:
+        self.root: Schema = {}
+        self.bounds = bounds or Bounds()
+        self.needs_compiler = False  # True once a part was left to llguidance's own JSON compiler
+        self._source = source
+        self._rules: dict[str, str] = {}
+        self._known: dict[str, str | None] = {}
+
+    def text(self) -> str:
+        return "\n".join(f"{name}: {body}" for name, body in self._rules.items())
+
+    def whole(self, schema: Schema) -> str | None:
+        """As `expression`, for a schema whose references point into itself."""
+        self.root = schema
+        return self.expression(schema)
+
+    def expression(self, schema: Schema, path: str = "", seen: tuple[str, ...] = ()) -> str | None:
+        """The same schema reached over the same references is the same rule."""
+        if path.count("/") > 120:
+            raise refuse("schema", path, "it is nested too deep")
+        key = write([schema, sorted(seen)])
+        key += write(self.root) if "$ref" in key else ""
+        if key not in self._known:
+            self._known[key] = self._rule(self._alternatives(schema, path, seen))
+        return self._known[key]
+
+    # --- choices -------------------------------------------------------------------------------------------------
+
+    def _alternatives(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+        found: list[str] = []
+        for branch, references in branches(schema, self.root, path):
+            trail = (*seen, *references)
+            if any(trail.count(pointer) > self.bounds.recursion for pointer in references):
+                continue
+            body = self._branch(branch, path, trail)
+            if body is not None and body not in found:
+                found.append(body)
+        return " | ".join(found) if found else None
+
+    def _branch(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+        if "const" in schema or "enum" in schema:
+            return self._values(schema)
+        bodies = [self._typed(name, schema, path, seen) for name in types_of(schema)]
+        if not bodies:
+            return self._free(self.bounds.free_depth)
+        return " | ".join(dict.fromkeys(body for body in bodies if body is not None)) or None
+
+    def _values(self, schema: Schema) -> str | None:
+        """The listed values that the plain keywords beside them allow."""
+        beside = {key: item for key, item in schema.items() if key not in ("enum", "properties", "items")}
+        validator = Draft202012Validator(beside)
+        texts = dict.fromkeys(
+            write(value) for value in schema.get("enum", [schema.get("const")]) if validator.is_valid(value)
+        )
+        return " | ".join(map(_literal, texts)) or None
+
+    def _typed(self, name: str, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+        if name == "object":
+            return self._object(schema, path, seen)
+        if name == "array":
+            return self._array(schema, path, seen)
+        if name == "string":
+            return self._string(schema)
+        if name in ("integer", "number"):
+            return self._number(name, schema)
+        return '"null"' if name == "null" else '"true" | "false"'
+
+    # --- objects -------------------------------------------------------------------------------------------------
+
+    def _object(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+        properties = schema.get("properties", {})
+        required = set(schema.get("required", ()))
+        extra = schema.get("additionalProperties", {})
+        if not properties and extra is not False:
+            return self._map(schema, path, seen)
+        if not required <= set(properties):
+            if extra is False:
+                return None
+            properties = {
+                **properties,
+                **{name: {} if extra is True else extra for name in sorted(required - set(properties))},
+            }
+        needed = max(len(required), schema.get("minProperties", 0))
+        if len(properties) < needed:
+            return None
+        if schema.get("maxProperties", len(properties)) < len(properties) or len(required) < needed:
+            properties, required = _count_to(schema, properties, required, path)
+        return self._sequence(properties, required, path, seen)
+
+    def _sequence(
+        self, properties: dict[str, Schema], required: set[str], path: str, seen: tuple[str, ...]
+    ) -> str | None:
+        """Right to left: what may follow when a key was already written, and when none was."""
+        after, first = _literal("}"), _literal("}")
+        for name in reversed(list(properties)):
+            value = self.expression(properties[name], f"{path}/properties/{name}", seen)
+            optional = name not in required
+            if value is None:
+                if optional:
+                    continue
+                return None
+            key = write(name) + ": "
+            here, begin = f"{_literal(', ' + key)} {value} {after}", f"{_literal(key)} {value} {after}"
+            first = self._named(f"{begin} | {first}") if optional else begin
+            after = self._named(f"{here} | {after}" if optional else here)
+        return f"{_literal('{')} {first}"
+
+    def _map(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+        """Keys nobody declared: unique, because no two begin with the same character."""
+        extra = schema.get("additionalProperties", {})
+        low, high = schema.get("minProperties", 0), min(schema.get("maxProperties", self.bounds.keys), self.bounds.keys)
+        required = list(dict.fromkeys(schema.get("required", ())))
+        if required:
+            return self._sequence(
+                {name: {} if extra is True else extra for name in required}, set(required), path, seen
+            )
+        plain = extra is True or extra == {}
+        value = (
+            self._free_rule(self.bounds.free_depth - 1)
+            if plain
+            else self.expression(extra, f"{path}/additionalProperties", seen)
+        )
+        if value is None or high == 0:
+            return _literal("{}") if low == 0 else None
+        if low > high:
+            raise refuse("minProperties", path, f"at most {high} keys are written")
+        return self._unique_keys(value, low, high)
+
+    def _unique_keys(self, value: str, low: int, high: int) -> str:
+        """llguidance's parametric rules carry one bit for each first character already used."""
+        more = f"m{len(self._rules)}"
+        self._rules[f"{more}::_"] = ""  # holds the name while the rules it needs are added
+        entries = [(f"{self._key(character)} {value} {more}", bit) for bit, character in enumerate(_FIRST_CHARACTERS)]
+        first = [f"{entry}::{1 << bit:#x}" for entry, bit in entries]
+        another = [
+            f'", " {entry}::set_bit({bit}) %if and(bit_clear({bit}), bit_count_lt(_, {high}))' for entry, bit in entries
+        ]
+        self._rules[f"{more}::_"] = " | ".join([f'"}}" %if bit_count_ge(_, {low})', *another])
+        return f'"{{" {self._named(" | ".join(first + [_literal("}")] * (low == 0)))}'
+
+    def _key(self, character: str) -> str:
+        first = f"[{character}{character.upper()}]" if character.isalpha() else re.escape(character)
+        return self._terminal(f'/"{first}[A-Za-z0-9_ .$@-]{{0,{self.bounds.key_characters - 1}}}": /')
+
+    # --- arrays, strings, numbers ----------------------------------------------------------------------------------
+
+    def _array(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+        low, high = schema.get("minItems", 0), schema.get("maxItems")
+        if schema.get("uniqueItems"):
+            return self._set(schema, low, high, path)
+        fixed = [self.expression(item, f"{path}/prefixItems", seen) for item in schema.get("prefixItems", ())]
+        rest = schema.get("items", {} if not fixed else False)
+        item = None if rest is False else self.expression(rest, f"{path}/items", seen)
+        end = max(low, self.bounds.items if high is None else min(high, max(self.bounds.items, low)))
+        if high is not None and low > high:
+            return None
+        return self._tuple(fixed, item, low, end)
+
+    def _tuple(self, fixed: Sequence[str | None], item: str | None, low: int, high: int) -> str | None:
+        """Items by place: the fixed ones, then up to `high` of the rest. A place nothing satisfies ends the array."""
+        kinds = [*fixed, *[item] * (high - len(fixed))][:high]
+        kinds = kinds[: kinds.index(None)] if None in kinds else kinds
+        if len(kinds) < low:
+            return None
+        if kinds and len(set(kinds)) == 1:
+            more = f'(", " {kinds[0]}){{{max(low - 1, 0)},{len(kinds) - 1}}}' if len(kinds) > 1 else ""
+            filled = f'"[" {kinds[0]} {more} "]"'
+            return filled if low else f'{filled} | "[]"'
+        tail = '"]"'
+        for place in range(len(kinds) - 1, -1, -1):
+            comma = '", " ' if place else ""
+            stop = ' | "]"' if place >= low else ""
+            tail = self._named(f"{comma}{kinds[place]} {tail}{stop}")
+        return f'"[" {tail}'
+
+    def _set(self, schema: Schema, low: int, high: int | None, path: str) -> str | None:
+        """Different items are only countable where they can be listed: some of them, in the schema's order."""
+        item = schema.get("items")
+        listed = [branch for branch, _ in branches(item, self.root, path)] if isinstance(item, dict) else []
+        texts = self._listed(listed)
+        if texts is None or low > 1 or (high is not None and high < len(texts)):
+            if low <= 1:
+                return self._array(
+                    {**schema, "uniqueItems": False, "maxItems": min(1, 1 if high is None else high)}, path, ()
+                )
+            raise refuse("uniqueItems", path, "items can only be kept different where they are an enum")
+        after, first = '"]"', '"]"'
+        for text in reversed(texts):
+            begin = f"{_literal(text)} {after}"
+            first = begin if low and text == texts[-1] else self._named(f"{begin} | {first}")
+            after = self._named(f"{_literal(', ' + text)} {after} | {after}")
+        return f'"[" {first}'
+
+    def _listed(self, listed: list[Schema]) -> list[str] | None:
+        if not listed or any("enum" not in branch and "const" not in branch for branch in listed):
+            return None
+        values = [value for branch in listed for value in branch.get("enum", [branch.get("const")])]
+        return list(dict.fromkeys(map(write, values)))
+
+    def _string(self, schema: Schema) -> str | None:
+        low = schema.get("minLength", 0)
+        high = max(low, min(schema.get("maxLength", self.bounds.characters), max(self.bounds.characters, low)))
+        if schema.get("maxLength", high) < low:
+            return None
+        free = f'/"{_CHARACTER}{{{low},{high}}}"/'
+        if "pattern" in schema:
+            return self._leaf({"type": "string", "pattern": schema["pattern"], "minLength": low, "maxLength": high})
+        if "format" in schema:
+            return self._terminal(f'/"{_FORMATS[schema["format"]]}"/ & {free}')
+        if self._source is not None and high:
+            return self._terminal(f'{free} & {self._words()} & /"[^ ](.*[^ ])?"/')
+        return self._terminal(free)
+
+    def _words(self) -> str:
+        if "WORDS" not in self._rules:
+            chunks = [write(chunk)[1:-1] for chunk in words(self._source or "")]
+            self._rules["WORDS"] = f'"\\"" %regex {json.dumps({"substring_chunks": chunks})} "\\""'
+        return "WORDS"
+
+    def _number(self, name: str, schema: Schema) -> str | None:
+        low = _limit(schema, "minimum", "exclusiveMinimum", max)
+        high = _limit(schema, "maximum", "exclusiveMaximum", min)
+        outside = tuple(Decimal(repr(schema[key])) for key in ("exclusiveMinimum", "exclusiveMaximum") if key in schema)
+        if low is not None and high is not None and (low > high or (low == high and low in outside)):
+            return None
+        if schema.get("multipleOf", 1) != 1:
+            return self._leaf(
+                {"type": name, **_far_limits(low, high), **{key: schema[key] for key in LIMITS if key in schema}}
+            )
+        kind = "integer" if "multipleOf" in schema else name
+        return self._terminal((integer_terminal if kind == "integer" else number_terminal)(low, high, outside))
+
+    # --- free JSON, and the pieces of a grammar --------------------------------------------------------------------
+
+    def _free(self, depth: int) -> str:
+        """Any JSON value, up to `depth` levels of arrays and objects."""
+        scalar = ['"null"', '"true"', '"false"', self._terminal(number_terminal()), self._string({}) or '"null"']
+        if depth <= 0:
+            return " | ".join(scalar)
+        inner = self._free_rule(depth - 1)
+        array = self._tuple((), inner, 0, self.bounds.keys)
+        return " | ".join([*scalar, array or "", f"{self._unique_keys(inner, 0, self.bounds.keys)}"])
+
+    def _free_rule(self, depth: int) -> str:
+        key = f"free {depth}"
+        if key not in self._known:
+            self._known[key] = self._named(self._free(depth))
+        return self._known[key] or ""
+
+    def _leaf(self, schema: Schema) -> str:
+        """A part only llguidance's own JSON compiler can hold: patterns and uncommon multiples."""
+        self.needs_compiler = True
+        return self._named(f"%json {json.dumps({'x-guidance': _LEAF_OPTIONS, **schema})}")
+
+    def _rule(self, body: str | None) -> str | None:
+        return None if body is None else self._named(body)
+
+    def _named(self, body: str) -> str:
+        return self._add(body, "r")
+
+    def _terminal(self, body: str) -> str:
+        return self._add(body, "T")
+
+    def _add(self, body: str, kind: str) -> str:
+        key = f"{kind} {body}"
+        if key not in self._known:
+            name = f"{kind}{len(self._rules)}"
+            self._rules[name] = body
+            self._known[key] = name
+        return self._known[key] or ""
+
+
+def words(text: str) -> list[str]:
+    """`text` in chunks whose runs are quotable: words with their inner punctuation (`notes.txt`, `10:30`), and one by
+    one the spaces and the marks around words. Joined they are the text again."""
+    return [part for piece in re.findall(r"\s+|\S+", text) for part in _word(piece) if part]
+
+
+def _word(piece: str) -> list[str]:
+    marks = re.fullmatch(r"([^\w$€£#@~/+.-]*)(.*?)(['’]s)?([^\w/%°$€£+]*)", piece, re.DOTALL)
+    if piece.isspace() or marks is None:
+        return [piece]
+    before, core, owner, after = marks.groups()
+    return [*before, *re.split(r"([—–\"“”()\[\]{}<>;]|,(?!\d))", core), owner or "", *after]
+
+
+def _literal(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _limit(schema: Schema, plain: str, exclusive: str, pick: Any) -> Decimal | None:
+    found = [Decimal(repr(schema[key])) for key in (plain, exclusive) if key in schema]
+    return pick(found) if found else None
+
+
+def _far_limits(low: Decimal | None, high: Decimal | None) -> Schema:
+    far = 10**15
+    return {**({"minimum": -far} if low is None else {}), **({"maximum": far} if high is None else {})}
+
+
+def _count_to(
+    schema: Schema, properties: dict[str, Schema], required: set[str], path: str
+) -> tuple[dict[str, Schema], set[str]]:
+    """Meets minProperties and maxProperties: the first optional keys become required, the last ones are left out."""
+    optional = [name for name in properties if name not in required]
+    missing = max(0, schema.get("minProperties", 0) - len(required))
+    room = schema.get("maxProperties", len(properties)) - len(required)
+    if room < missing:
+        raise refuse("maxProperties", path, "fewer keys are allowed than required")
+    kept = required | set(optional[: max(0, room)])
+    return {name: item for name, item in properties.items() if name in kept}, required | set(optional[:missing])
