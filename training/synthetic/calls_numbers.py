@@ -1,0 +1,521 @@
+"""Requests for `calculate` and `convert_unit`, with the arguments they ask for and the numbers they come to.
+
+A sum is copied as it is worded wherever the calculator reads such words; instructions ("multiply 3 by 4") become the
+symbols. Results are computed from the drawn numbers, never by reading the text back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from training.synthetic import values as v
+from training.synthetic.case import Case
+from training.synthetic.phrases import Forms, fill, wording
+
+SUM_FORMS = Forms(
+    do=(
+        "[calculate|compute|work out|evaluate|solve|do|determine|figure out|find] {x}",
+        "[calculate|compute|work out|evaluate|tell me|give me] [the result of|the value of|the answer to|the outcome of] {x}",
+        "[run|put|type] {x} [through|into] the calculator",
+        "[get|give|find] me [the answer to|the result of|] {x}",
+        "do the [maths|math|arithmetic|sum]: {x}",
+    ),
+    ask=(
+        "[what is|what's|whats|what does|how much is|what do you get for|so what is|what would be|what's the answer to] {x}",
+        "[what is|what's] [the result of|the value of|the answer to|the outcome of] {x}",
+        "{x} [is|makes|equals|comes to|gives] [what|how much]",
+        "how much [does {x} make|do you get from {x}|would {x} be|is {x} exactly|is {x} in total]",
+        "what does {x} [come to|equal|make|give|work out to|evaluate to|add up to]",
+        "what number [is|equals] {x}",
+    ),
+    know=(
+        "[what|how much] {x} [is|equals|makes|comes to|gives|would be]",
+        "what {x} [works out to|amounts to|evaluates to]",
+    ),
+    give=("{x}", "[the result of|the value of|the answer to] {x}"),
+    say=(
+        "{x}",
+        "{x} = ?",
+        "{x}?",
+        "{x} =",
+        "= {x}",
+        "calc {x}",
+        "calculate: {x}",
+        "compute: {x}",
+        "{x}, please",
+        "maths: {x}",
+        "sum: {x}",
+        "[I wonder|Any idea] [how much|what] {x} is?",
+    ),
+)
+
+_SYMBOLS = ("+", "-", "*", "/")
+
+
+@dataclass(frozen=True)
+class Sum:
+    text: str
+    value: v.Number
+
+
+def plain(rng: Random, most: float = 1000) -> Sum:
+    text = v.number_text(rng, most)
+    text = text.replace(",", "")
+    return Sum(text, v.number(text))
+
+
+def symbolic(rng: Random) -> Sum:
+    """One to three operators in symbols, brackets now and then, with or without spaces; division by zero never."""
+    gap = rng.choice((" ", " ", " ", ""))
+    left = plain(rng)
+    for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
+        symbol, right = rng.choice(_SYMBOLS), plain(rng)
+        if symbol == "/" and 0 in (left.value, right.value):
+            symbol = "+"
+        if rng.random() < 0.5 or symbol in "*/":
+            left = _bracketed(left) if symbol in "*/" else left
+            left = Sum(f"{left.text}{gap}{symbol}{gap}{right.text}", operated(left.value, symbol, right.value))
+        else:
+            right = _bracketed(right) if symbol == "-" else right
+            left = Sum(
+                f"{right.text}{gap}{symbol}{gap}{_bracketed(left).text}", operated(right.value, symbol, left.value)
+            )
+    return left
+
+
+def _bracketed(part: Sum) -> Sum:
+    simple = part.text.replace(".", "").isdigit() or part.text.endswith(")")
+    return part if simple and part.text.count("(") <= 1 and " " not in part.text else Sum(f"({part.text})", part.value)
+
+
+def operated(left: v.Number, symbol: str, right: v.Number) -> v.Number:
+    """One of + - * / applied, rounded to hide the noise of binary fractions."""
+    if symbol == "+":
+        return round(left + right, 8)
+    if symbol == "-":
+        return round(left - right, 8)
+    return round(left * right, 8) if symbol == "*" else left / right
+
+
+def worded(rng: Random) -> Sum:
+    """A sum in words that can be copied as it stands."""
+    a, b, c = plain(rng), plain(rng), plain(rng)
+    percent, root = (
+        str(
+            rng.choice(
+                (
+                    1,
+                    2,
+                    3,
+                    5,
+                    7,
+                    7.5,
+                    8,
+                    10,
+                    12,
+                    12.5,
+                    15,
+                    18,
+                    19,
+                    20,
+                    21,
+                    22,
+                    25,
+                    30,
+                    33,
+                    35,
+                    40,
+                    45,
+                    60,
+                    75,
+                    85,
+                    90,
+                    110,
+                )
+            )
+        ),
+        rng.randint(1, 40),
+    )
+    whole = rng.randint(1, 30)
+    choices: tuple[tuple[str, v.Number], ...] = (
+        (f"{a.text} plus {b.text}", a.value + b.value),
+        (f"{a.text} minus {b.text}", a.value - b.value),
+        (f"{a.text} times {b.text}", a.value * b.value),
+        (f"{a.text} {rng.choice(('divided by', 'over'))} {whole}", a.value / whole),
+        (f"{a.text} multiplied by {b.text}", a.value * b.value),
+        (f"{a.text} {rng.choice(('x', '×'))} {b.text}", a.value * b.value),
+        (f"{percent}% of {b.text}", float(percent) * b.value / 100),
+        (f"{percent}% of {b.text}", float(percent) * b.value / 100),
+        (f"{percent} percent of {b.text}", float(percent) * b.value / 100),
+        (f"the square root of {root * root}", root),
+        (f"sqrt({root * root})", root),
+        (f"{whole} squared", whole * whole),
+        (f"{whole} cubed", whole**3),
+        (f"{whole} to the power of {rng.choice((2,))}", whole**2),
+        (f"{whole}^2", whole**2),
+        (f"the sum of {a.text} and {b.text}", a.value + b.value),
+        (f"the sum of {a.text}, {b.text} and {c.text}", a.value + b.value + c.value),
+        (f"the product of {a.text} and {b.text}", a.value * b.value),
+        (f"the difference between {a.text} and {b.text}", a.value - b.value),
+        (f"the average of {a.text}, {b.text} and {c.text}", (a.value + b.value + c.value) / 3),
+        (f"half of {b.text}", b.value / 2),
+        (f"a quarter of {b.text}", b.value / 4),
+        (f"twice {b.text}", b.value * 2),
+        (f"{a.text} + {b.text} + {c.text}", a.value + b.value + c.value),
+        (f"{a.text} plus {b.text} minus {c.text}", a.value + b.value - c.value),
+    )
+    text, value = rng.choice(choices)
+    return Sum(text, round(value, 8))
+
+
+# An instruction or a small story, and the symbols it comes to; {a}, {b}, {c} are the numbers in the order of the text.
+_TOLD: tuple[tuple[str, str], ...] = (
+    ("[add|add up|sum|total|sum up] {a} [and|to|plus|with] {b}", "{a} + {b}"),
+    ("[add|sum|total|add up|add together] {a}, {b} and {c}", "{a} + {b} + {c}"),
+    ("[subtract|take|deduct|take away] {a} from {b}", "{b} - {a}"),
+    ("[multiply|times] {a} [by|with|and] {b}", "{a} * {b}"),
+    ("[divide|split] {a} by {d}", "{a} / {d}"),
+    (
+        "[split|share|divide] {a} [between|among|equally among|evenly between|over] {d} [people|friends|of us|guests|children|teams]",
+        "{a} / {d}",
+    ),
+    ("[increase|raise] {a} by {b}", "{a} + {b}"),
+    ("[reduce|lower|decrease] {a} by {b}", "{a} - {b}"),
+    ("double {a}", "{a} * 2"),
+    ("triple {a}", "{a} * 3"),
+    ("halve {a}", "{a} / 2"),
+)
+_STORIES: tuple[tuple[str, str], ...] = (
+    (
+        "[If|When|Say] I buy {d} {items} at {a} [each|apiece|a piece], [what do I pay|how much is that|what is the total|what does it cost]",
+        "{d} * {a}",
+    ),
+    ("{d} {items} [cost|are|at] {a} each, [what is the total|how much in total|how much altogether]", "{d} * {a}"),
+    (
+        "[I have|We have|There are] {a} {items} and [get|buy|find|add] {b} more, how many [is that|in total|do I have now]",
+        "{a} + {b}",
+    ),
+    ("I [had|saved] {a} and [spent|paid|lost] {b}, [what is left|how much is left|how much remains]", "{a} - {b}"),
+    (
+        "[The bill|Dinner|The trip|Rent] is {a} and [we are|there are] {d} [of us|people], how much [each|does each pay|per person]",
+        "{a} / {d}",
+    ),
+    (
+        "How much [is|are] {d} [tickets|nights|hours|boxes|days|lessons] at {a} [each|a piece|euros each|dollars each|per unit]",
+        "{d} * {a}",
+    ),
+    (
+        "[{person} drove|We walked|I cycled] {a} km [on {weekday}|in the morning] and {b} km [later|the next day], how far [altogether|in total]",
+        "{a} + {b}",
+    ),
+    ("What do I get if I [add {b} to {a}|put {a} and {b} together|sum {a} and {b}]", ""),
+)
+
+
+def told(rng: Random) -> Case:
+    """An instruction whose symbols must be written, the numbers copied in the right order."""
+    a, b, c, d = plain(rng), plain(rng), plain(rng), rng.randint(2, 30)
+    slots = {"a": a.text, "b": b.text, "c": c.text, "d": str(d)}
+    if rng.random() < 0.7:
+        template, symbols = rng.choice(_TOLD)
+        request = wording(rng, _told_forms(template), slots)
+    else:
+        template, symbols = rng.choice(_STORIES[:-1])
+        draws = v.slots(rng)
+        draws.update(slots)
+        request = wording(rng, Forms(ask=(template,)), draws)
+    expression = fill(rng, symbols, slots)
+    return Case(
+        request, "calculate", {"expression": expression}, v.shown(_value(symbols, a.value, b.value, c.value, d))
+    )
+
+
+def _told_forms(template: str) -> Forms:
+    return _TOLD_FORMS[template]
+
+
+_TOLD_FORMS = {template: Forms(do=(template,)) for template, _ in _TOLD}
+
+
+def _value(symbols: str, a: v.Number, b: v.Number, c: v.Number, d: int) -> v.Number:
+    """What the symbols of a told sum come to."""
+    known: dict[str, Callable[[], v.Number]] = {
+        "{a} + {b}": lambda: a + b,
+        "{a} + {b} + {c}": lambda: a + b + c,
+        "{b} - {a}": lambda: b - a,
+        "{a} - {b}": lambda: a - b,
+        "{a} * {b}": lambda: a * b,
+        "{a} / {d}": lambda: a / d,
+        "{d} * {a}": lambda: d * a,
+        "{a} * 2": lambda: a * 2,
+        "{a} * 3": lambda: a * 3,
+        "{a} / 2": lambda: a / 2,
+    }
+    return round(known[symbols](), 8)
+
+
+def calculate(rng: Random) -> Case:
+    kind = rng.random()
+    if kind < 0.3:
+        return told(rng)
+    total = symbolic(rng) if kind < 0.62 else worded(rng)
+    return Case(
+        wording(rng, SUM_FORMS, {"x": total.text}), "calculate", {"expression": total.text}, v.shown(total.value)
+    )
+
+
+# Families of units: every wording with its factor to the family's first unit. Temperatures are offset, so apart.
+UNITS: tuple[tuple[tuple[str, float], ...], ...] = (
+    tuple(
+        {
+            "m": 1,
+            "metres": 1,
+            "meters": 1,
+            "metre": 1,
+            "km": 1000,
+            "kilometres": 1000,
+            "kilometers": 1000,
+            "kilometer": 1000,
+            "cm": 0.01,
+            "centimetres": 0.01,
+            "centimeters": 0.01,
+            "mm": 0.001,
+            "millimetres": 0.001,
+            "millimeters": 0.001,
+            "miles": 1609.344,
+            "mile": 1609.344,
+            "mi": 1609.344,
+            "yards": 0.9144,
+            "yd": 0.9144,
+            "feet": 0.3048,
+            "ft": 0.3048,
+            "foot": 0.3048,
+            "inches": 0.0254,
+            "inch": 0.0254,
+            "nautical miles": 1852,
+            "light years": 9.4607304725808e15,
+        }.items()
+    ),
+    tuple(
+        {
+            "kg": 1,
+            "kilograms": 1,
+            "kilos": 1,
+            "kilogram": 1,
+            "g": 0.001,
+            "grams": 0.001,
+            "gram": 0.001,
+            "mg": 1e-6,
+            "milligrams": 1e-6,
+            "pounds": 0.45359237,
+            "lb": 0.45359237,
+            "lbs": 0.45359237,
+            "ounces": 0.028349523125,
+            "oz": 0.028349523125,
+            "tonnes": 1000,
+            "stone": 6.35029318,
+            "metric tons": 1000,
+        }.items()
+    ),
+    tuple(
+        {
+            "litres": 1,
+            "liters": 1,
+            "litre": 1,
+            "l": 1,
+            "ml": 0.001,
+            "millilitres": 0.001,
+            "milliliters": 0.001,
+            "gallons": 3.785411784,
+            "cups": 0.2365882365,
+            "pints": 0.473176473,
+            "tablespoons": 0.01478676478125,
+            "teaspoons": 0.00492892159375,
+            "fluid ounces": 0.0295735295625,
+            "cubic metres": 1000,
+            "quarts": 0.946352946,
+        }.items()
+    ),
+    tuple(
+        {
+            "seconds": 1,
+            "s": 1,
+            "minutes": 60,
+            "min": 60,
+            "hours": 3600,
+            "h": 3600,
+            "days": 86400,
+            "weeks": 604800,
+            "milliseconds": 0.001,
+            "ms": 0.001,
+        }.items()
+    ),
+    tuple(
+        {
+            "MB": 1e6,
+            "megabytes": 1e6,
+            "GB": 1e9,
+            "gigabytes": 1e9,
+            "KB": 1e3,
+            "kilobytes": 1e3,
+            "TB": 1e12,
+            "terabytes": 1e12,
+            "bytes": 1,
+        }.items()
+    ),
+    tuple(
+        {
+            "km/h": 1 / 3.6,
+            "kmh": 1 / 3.6,
+            "mph": 0.44704,
+            "m/s": 1,
+            "knots": 1852 / 3600,
+            "miles per hour": 0.44704,
+            "kilometres per hour": 1 / 3.6,
+            "metres per second": 1,
+        }.items()
+    ),
+    tuple(
+        {
+            "square metres": 1,
+            "square feet": 0.09290304,
+            "acres": 4046.8564224,
+            "hectares": 10000,
+            "square kilometres": 1e6,
+            "square miles": 2589988.110336,
+            "square inches": 0.00064516,
+        }.items()
+    ),
+    tuple(
+        {
+            "joules": 1,
+            "kilojoules": 1000,
+            "kJ": 1000,
+            "calories": 4.184,
+            "kilocalories": 4184,
+            "kcal": 4184,
+            "kWh": 3.6e6,
+            "kilowatt hours": 3.6e6,
+        }.items()
+    ),
+    tuple({"bar": 1e5, "psi": 6894.757293168, "kPa": 1000, "pascals": 1, "atmospheres": 101325}.items()),
+    tuple({"watts": 1, "W": 1, "kW": 1000, "kilowatts": 1000, "horsepower": 745.6998715822702}.items()),
+    tuple({"degrees": 1, "radians": 57.29577951308232}.items()),
+)
+_CELSIUS = ("celsius", "Celsius", "°C", "C", "degrees Celsius", "degrees celsius")
+_FAHRENHEIT = ("fahrenheit", "Fahrenheit", "°F", "F", "degrees Fahrenheit", "degrees fahrenheit")
+_KELVIN = ("kelvin", "Kelvin", "K")
+_SHORT = {
+    "m",
+    "km",
+    "cm",
+    "mm",
+    "kg",
+    "g",
+    "mg",
+    "l",
+    "ml",
+    "ft",
+    "oz",
+    "lb",
+    "lbs",
+    "MB",
+    "GB",
+    "KB",
+    "TB",
+    "°C",
+    "°F",
+    "K",
+    "s",
+    "min",
+    "h",
+    "kW",
+    "W",
+}
+
+UNIT_FORMS = Forms(
+    do=(
+        "[convert|change|turn|transform|translate] {x} [to|into|in] {to}",
+        "[convert|change] {x} [from {from}|] to {to}",
+        "[express|give|write|show|put|state|report] {x} in {to}",
+        "[calculate|work out|compute|find] how many {to} [are in|there are in|make|equal] {x}",
+        "[work out|find|calculate|compute] {x} in {to}",
+        "do a [unit|] conversion of {x} to {to}",
+        "make {x} into {to}",
+    ),
+    ask=(
+        "how [many|much] {to} [is|are|are in|make|equal|are there in|would be|corresponds to|do I get from] {x}",
+        "[what is|what's|whats|how much is|what are|what would be] {x} in {to}",
+        "[what is|what's|how much is] {x} [converted to|expressed in|when converted to|in terms of|as] {to}",
+        "{x} is how [many|much] {to}",
+        "{x} [equals|makes|is equal to] how many {to}",
+        "[in|into] {to}, [what is|how much is] {x}",
+    ),
+    know=(
+        "how [many|much] {to} {x} [is|are|make|equal|corresponds to]",
+        "what {x} is in {to}",
+        "how many {to} [there are|go] in {x}",
+    ),
+    give=(
+        "{x} in {to}",
+        "the value of {x} in {to}",
+        "{x} as {to}",
+        "the {to} equivalent of {x}",
+        "the number of {to} in {x}",
+    ),
+    say=(
+        "{x} to {to}",
+        "{x} in {to}",
+        "{x} -> {to}",
+        "{x} in {to}?",
+        "{x} = ? {to}",
+        "{x} into {to} please",
+        "convert: {x} to {to}",
+        "how many {to}: {x}",
+        "[The|My] [recipe|label|map|sign|manual|doctor] says {x}[. What is that in {to}?|, how many {to} is that?|. Convert that to {to}.]",
+    ),
+)
+
+
+def units(rng: Random) -> tuple[str, str, float, float]:
+    """Two units of one family as people write them, with scale and offset: target = value * scale + offset."""
+    if rng.random() < 0.12:
+        return _temperatures(rng)
+    family = rng.choice(UNITS[:6] if rng.random() < 0.75 else UNITS)
+    while True:
+        (source, factor), (target, to_factor) = rng.choice(family), rng.choice(family)
+        if factor != to_factor:
+            return source, target, factor / to_factor, 0.0
+
+
+def _temperatures(rng: Random) -> tuple[str, str, float, float]:
+    celsius, fahrenheit, kelvin = rng.choice(_CELSIUS), rng.choice(_FAHRENHEIT), rng.choice(_KELVIN)
+    return rng.choice(
+        (
+            (celsius, fahrenheit, 1.8, 32.0),
+            (fahrenheit, celsius, 1 / 1.8, -32 / 1.8),
+            (celsius, kelvin, 1.0, 273.15),
+            (kelvin, celsius, 1.0, -273.15),
+        )
+    )
+
+
+def convert_unit(rng: Random) -> Case:
+    source, target, scale, offset = units(rng)
+    text = v.number_text(rng)
+    if offset and rng.random() < 0.2:
+        text = f"-{text}"
+    gap = "" if source in _SHORT and rng.random() < 0.35 else " "
+    request = wording(rng, UNIT_FORMS, {"x": f"{text}{gap}{source}", "to": target, "from": source})
+    value = v.number(text)
+    arguments = {"value": value, "from_unit": source, "to_unit": target}
+    return Case(
+        request, "convert_unit", arguments, converted_text(rng, value * scale + offset, target, f"{text} {source}")
+    )
+
+
+def converted_text(rng: Random, value: float, unit: str, given: str) -> str:
+    """What the converter prints."""
+    return f"{value:.6g} {unit}"
