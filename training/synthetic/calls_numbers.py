@@ -1,13 +1,12 @@
 """Requests for `calculate` and `convert_unit`, with the arguments they ask for and the numbers they come to.
 
 A sum is copied as it is worded wherever the calculator reads such words; instructions ("multiply 3 by 4") become the
-symbols. Results are computed from the drawn numbers, never by reading the text back.
+symbols.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import math
 from random import Random
 
 from training.synthetic import values as v
@@ -54,137 +53,71 @@ SUM_FORMS = Forms(
 _SYMBOLS = ("+", "-", "*", "/")
 
 
-@dataclass(frozen=True)
-class Sum:
-    text: str
-    value: v.Number
+def plain(rng: Random, most: float = 1000) -> str:
+    """A number without thousands commas."""
+    return v.number_text(rng, most).replace(",", "")
 
 
-def plain(rng: Random, most: float = 1000) -> Sum:
-    text = v.number_text(rng, most)
-    text = text.replace(",", "")
-    return Sum(text, v.number(text))
-
-
-def symbolic(rng: Random) -> Sum:
-    """One to three operators in symbols, brackets now and then, with or without spaces; division by zero never."""
+def symbolic(rng: Random) -> str:
+    """One to three operators in symbols, brackets now and then, with or without spaces."""
     gap = rng.choice((" ", " ", " ", ""))
-    left = plain(rng)
+    text = plain(rng)
     for _ in range(rng.choice((1, 1, 1, 2, 2, 3))):
-        symbol, right = rng.choice(_SYMBOLS), plain(rng)
-        if symbol == "/" and 0 in (left.value, right.value):
-            symbol = "+"
-        if rng.random() < 0.5 or symbol in "*/":
-            left = _bracketed(left) if symbol in "*/" else left
-            left = Sum(f"{left.text}{gap}{symbol}{gap}{right.text}", operated(left.value, symbol, right.value))
-        else:
-            right = _bracketed(right) if symbol == "-" else right
-            left = Sum(
-                f"{right.text}{gap}{symbol}{gap}{_bracketed(left).text}", operated(right.value, symbol, left.value)
-            )
-    return left
+        symbol, other = rng.choice(_SYMBOLS), plain(rng)
+        if rng.random() < 0.3 and any(sign in text for sign in _SYMBOLS):
+            text = f"({text})"
+        text = f"{text}{gap}{symbol}{gap}{other}" if rng.random() < 0.6 else f"{other}{gap}{symbol}{gap}{text}"
+    return text
 
 
-def _bracketed(part: Sum) -> Sum:
-    simple = part.text.replace(".", "").isdigit() or part.text.endswith(")")
-    return part if simple and part.text.count("(") <= 1 and " " not in part.text else Sum(f"({part.text})", part.value)
+_PERCENTS = tuple("1 2 3 5 7 7.5 8 10 12 12.5 15 18 19 20 21 22 25 30 33 35 40 45 60 75 85 90 110".split())
+# Sums in words that the calculator reads as they stand; {a} to {c} are numbers, {i} a small whole one, {s} a square.
+_WORDED = (
+    "{a} [plus|minus|times|multiplied by|over|divided by|x|×] {b}",
+    "{a} [divided by|over|÷] {i}",
+    "{p}% of {b}",
+    "{p}% of {b}",
+    "{p}% of {i}",
+    "{p} percent of {b}",
+    "[the|] square root of {s}",
+    "[sqrt|√]({s})",
+    "{i} [squared|cubed]",
+    "{i} to the power of {e}",
+    "{i}^{e}",
+    "[the|] sum of {a} and {b}",
+    "[the|] sum of {a}, {b} and {c}",
+    "[the|] product of {a} and {b}",
+    "[the|] difference between {a} and {b}",
+    "[the|] average of {a}, {b} and {c}",
+    "[the|] average of {a} and {b}",
+    "[half|a quarter|a third] of {b}",
+    "[twice|double|triple] {b}",
+    "{a} + {b} + {c}",
+    "{a} plus {b} [minus|plus|times] {c}",
+    "{p}% off {b}",
+    "{a} [increased|reduced] by {p}%",
+    "{w} [plus|times|minus] {w2}",
+)
+_SMALL = ("two three four five six seven eight nine ten eleven twelve fifteen twenty thirty-five forty fifty ninety").split()
 
 
-def operated(left: v.Number, symbol: str, right: v.Number) -> v.Number:
-    """One of + - * / applied, rounded to hide the noise of binary fractions."""
-    if symbol == "+":
-        return round(left + right, 8)
-    if symbol == "-":
-        return round(left - right, 8)
-    return round(left * right, 8) if symbol == "*" else left / right
-
-
-def worded(rng: Random) -> Sum:
+def worded(rng: Random) -> str:
     """A sum in words that can be copied as it stands."""
-    a, b, c = plain(rng), plain(rng), plain(rng)
-    percent, root = (
-        str(
-            rng.choice(
-                (
-                    1,
-                    2,
-                    3,
-                    5,
-                    7,
-                    7.5,
-                    8,
-                    10,
-                    12,
-                    12.5,
-                    15,
-                    18,
-                    19,
-                    20,
-                    21,
-                    22,
-                    25,
-                    30,
-                    33,
-                    35,
-                    40,
-                    45,
-                    60,
-                    75,
-                    85,
-                    90,
-                    110,
-                )
-            )
-        ),
-        rng.randint(1, 40),
-    )
-    whole = rng.randint(1, 30)
-    choices: tuple[tuple[str, v.Number], ...] = (
-        (f"{a.text} plus {b.text}", a.value + b.value),
-        (f"{a.text} minus {b.text}", a.value - b.value),
-        (f"{a.text} times {b.text}", a.value * b.value),
-        (f"{a.text} {rng.choice(('divided by', 'over'))} {whole}", a.value / whole),
-        (f"{a.text} multiplied by {b.text}", a.value * b.value),
-        (f"{a.text} {rng.choice(('x', '×'))} {b.text}", a.value * b.value),
-        (f"{percent}% of {b.text}", float(percent) * b.value / 100),
-        (f"{percent}% of {b.text}", float(percent) * b.value / 100),
-        (f"{percent} percent of {b.text}", float(percent) * b.value / 100),
-        (f"the square root of {root * root}", root),
-        (f"sqrt({root * root})", root),
-        (f"{whole} squared", whole * whole),
-        (f"{whole} cubed", whole**3),
-        (f"{whole} to the power of {rng.choice((2,))}", whole**2),
-        (f"{whole}^2", whole**2),
-        (f"the sum of {a.text} and {b.text}", a.value + b.value),
-        (f"the sum of {a.text}, {b.text} and {c.text}", a.value + b.value + c.value),
-        (f"the product of {a.text} and {b.text}", a.value * b.value),
-        (f"the difference between {a.text} and {b.text}", a.value - b.value),
-        (f"the average of {a.text}, {b.text} and {c.text}", (a.value + b.value + c.value) / 3),
-        (f"half of {b.text}", b.value / 2),
-        (f"a quarter of {b.text}", b.value / 4),
-        (f"twice {b.text}", b.value * 2),
-        (f"{a.text} + {b.text} + {c.text}", a.value + b.value + c.value),
-        (f"{a.text} plus {b.text} minus {c.text}", a.value + b.value - c.value),
-    )
-    text, value = rng.choice(choices)
-    return Sum(text, round(value, 8))
+    root = rng.randint(1, 40)
+    slots = {"a": plain(rng), "b": plain(rng), "c": plain(rng), "i": str(rng.randint(2, 99)), "s": str(root * root)}
+    slots |= {"e": str(rng.randint(2, 6)), "p": rng.choice(_PERCENTS), "w": rng.choice(_SMALL), "w2": rng.choice(_SMALL)}
+    return fill(rng, rng.choice(_WORDED), slots)
 
 
 # An instruction or a small story, and the symbols it comes to; {a}, {b}, {c} are the numbers in the order of the text.
 _TOLD: tuple[tuple[str, str], ...] = (
-    ("[add|add up|sum|total|sum up] {a} [and|to|plus|with] {b}", "{a} + {b}"),
-    ("[add|sum|total|add up|add together] {a}, {b} and {c}", "{a} + {b} + {c}"),
-    ("[subtract|take|deduct|take away] {a} from {b}", "{b} - {a}"),
-    ("[multiply|times] {a} [by|with|and] {b}", "{a} * {b}"),
-    ("[divide|split] {a} by {d}", "{a} / {d}"),
-    (
-        "[split|share|divide] {a} [between|among|equally among|evenly between|over] {d} [people|friends|of us|guests|children|teams]",
-        "{a} / {d}",
-    ),
+    ("[add up|sum|total|sum up] {a} [and|plus] {b}", "{a} + {b}"),
+    ("[sum|total|add up|add together] {a}, {b} and {c}", "{a} + {b} + {c}"),
+    ("[take|deduct|take away] {a} from {b}", "{b} - {a}"),
+    ("[split|share|divide] {a} [between|among|equally among|evenly between|over] {d} "
+     "[people|friends|of us|guests|children|teams]", "{a} / {d}"),
     ("[increase|raise] {a} by {b}", "{a} + {b}"),
     ("[reduce|lower|decrease] {a} by {b}", "{a} - {b}"),
-    ("double {a}", "{a} * 2"),
-    ("triple {a}", "{a} * 3"),
     ("halve {a}", "{a} / 2"),
 )
 _STORIES: tuple[tuple[str, str], ...] = (
@@ -210,60 +143,60 @@ _STORIES: tuple[tuple[str, str], ...] = (
         "[{person} drove|We walked|I cycled] {a} km [on {weekday}|in the morning] and {b} km [later|the next day], how far [altogether|in total]",
         "{a} + {b}",
     ),
-    ("What do I get if I [add {b} to {a}|put {a} and {b} together|sum {a} and {b}]", ""),
 )
 
 
-def told(rng: Random) -> Case:
-    """An instruction whose symbols must be written, the numbers copied in the right order."""
-    a, b, c, d = plain(rng), plain(rng), plain(rng), rng.randint(2, 30)
-    slots = {"a": a.text, "b": b.text, "c": c.text, "d": str(d)}
-    if rng.random() < 0.7:
+# Orders the calculator reads as they stand.
+_ORDERS = (
+    "add {a} and {b}",
+    "add {a} to {b}",
+    "add {a}, {b} and {c}",
+    "subtract {a} from {b}",
+    "multiply {a} by {b}",
+    "multiply {a} and {b}",
+    "divide {a} by {i}",
+    "double {a}",
+    "triple {a}",
+    "square {i}",
+)
+_ORDER_FORMS = Forms(do=("{x}", "{x}", "use the calculator to {x}"), know=("what I get if I {x}",), ask=("what do I get if I {x}", "what happens when you {x}"), say=("{x}", "{x}."))
+
+
+def ordered(rng: Random) -> tuple[str, str]:
+    """An order and its expression, which is the order itself, in the letters it has in the request."""
+    slots = {"a": plain(rng), "b": plain(rng), "c": plain(rng), "i": str(rng.randint(2, 99))}
+    order = fill(rng, rng.choice(_ORDERS), slots)
+    request = wording(rng, _ORDER_FORMS, {"x": order})
+    if request.startswith(order) and rng.random() < 0.7:
+        return request[:1].upper() + request[1:], order[:1].upper() + order[1:]
+    return request, order
+
+
+def told(rng: Random) -> tuple[str, str]:
+    """An instruction or story whose symbols must be written, the numbers copied in the right order."""
+    slots = v.slots(rng)
+    slots.update({"a": plain(rng), "b": plain(rng), "c": plain(rng), "d": str(rng.randint(2, 30))})
+    if rng.random() < 0.5:
         template, symbols = rng.choice(_TOLD)
-        request = wording(rng, _told_forms(template), slots)
-    else:
-        template, symbols = rng.choice(_STORIES[:-1])
-        draws = v.slots(rng)
-        draws.update(slots)
-        request = wording(rng, Forms(ask=(template,)), draws)
-    expression = fill(rng, symbols, slots)
-    return Case(
-        request, "calculate", {"expression": expression}, v.shown(_value(symbols, a.value, b.value, c.value, d))
-    )
-
-
-def _told_forms(template: str) -> Forms:
-    return _TOLD_FORMS[template]
+        return wording(rng, _TOLD_FORMS[template], slots), fill(rng, symbols, slots)
+    template, symbols = rng.choice(_STORIES)
+    return wording(rng, _STORY_FORMS[template], slots), fill(rng, symbols, slots)
 
 
 _TOLD_FORMS = {template: Forms(do=(template,)) for template, _ in _TOLD}
-
-
-def _value(symbols: str, a: v.Number, b: v.Number, c: v.Number, d: int) -> v.Number:
-    """What the symbols of a told sum come to."""
-    known: dict[str, Callable[[], v.Number]] = {
-        "{a} + {b}": lambda: a + b,
-        "{a} + {b} + {c}": lambda: a + b + c,
-        "{b} - {a}": lambda: b - a,
-        "{a} - {b}": lambda: a - b,
-        "{a} * {b}": lambda: a * b,
-        "{a} / {d}": lambda: a / d,
-        "{d} * {a}": lambda: d * a,
-        "{a} * 2": lambda: a * 2,
-        "{a} * 3": lambda: a * 3,
-        "{a} / 2": lambda: a / 2,
-    }
-    return round(known[symbols](), 8)
+_STORY_FORMS = {template: Forms(ask=(template,)) for template, _ in _STORIES}
 
 
 def calculate(rng: Random) -> Case:
     kind = rng.random()
-    if kind < 0.3:
-        return told(rng)
-    total = symbolic(rng) if kind < 0.62 else worded(rng)
-    return Case(
-        wording(rng, SUM_FORMS, {"x": total.text}), "calculate", {"expression": total.text}, v.shown(total.value)
-    )
+    if kind < 0.14:
+        request, expression = ordered(rng)
+    elif kind < 0.3:
+        request, expression = told(rng)
+    else:
+        expression = symbolic(rng) if kind < 0.6 else worded(rng)
+        request = wording(rng, SUM_FORMS, {"x": expression})
+    return Case(request, "calculate", {"expression": expression})
 
 
 # Families of units: every wording with its factor to the family's first unit. Temperatures are offset, so apart.
@@ -511,11 +444,13 @@ def convert_unit(rng: Random) -> Case:
     request = wording(rng, UNIT_FORMS, {"x": f"{text}{gap}{source}", "to": target, "from": source})
     value = v.number(text)
     arguments = {"value": value, "from_unit": source, "to_unit": target}
-    return Case(
-        request, "convert_unit", arguments, converted_text(rng, value * scale + offset, target, f"{text} {source}")
-    )
+    return Case(request, "convert_unit", arguments, converted(value * scale + offset, target))
 
 
-def converted_text(rng: Random, value: float, unit: str, given: str) -> str:
-    """What the converter prints."""
-    return f"{value:.6g} {unit}"
+def converted(value: float, unit: str) -> str:
+    """What the converter prints: six significant digits, whole parts in full."""
+    magnitude = math.floor(math.log10(abs(value))) if value else 0
+    if not -7 <= magnitude < 15:
+        return f"{value:.5e}".replace("e+", "e") + f" {unit}"
+    text = f"{value:.{max(5 - magnitude, 0 if magnitude >= 6 else 1)}f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {unit}"
