@@ -25,6 +25,9 @@ SCALARS = ("string", "integer", "number", "boolean")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)\"'`])[.!?](?=\s|$)")
+_NO_PURPOSE = re.compile(r"Playground|^(Description|No description|Placeholder)", re.IGNORECASE)
+_SWITCH = re.compile(r"^(is|has|include|enable|use|allow|show|return)(_|[A-Z])")
+_COUNT = re.compile(r"(^|_)(limit|count|page|offset|size|max|min|num|days|per_page)(_|$)|(Limit|Count|Page|Size)$")
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def _identity(tool: rows.Tool) -> tuple[str, tuple[str, ...], str]:
 def clean_tool(raw: Mapping[str, Any]) -> rows.Tool | None:
     """One upstream tool as a flat, short, English tool; None where too little of it can be used."""
     name, described = raw.get("name"), first_sentence(raw.get("description"), MAX_DESCRIPTION)
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or described is None or "Playground" in described:
+    if not isinstance(name, str) or not _NAME.fullmatch(name) or described is None or _NO_PURPOSE.search(described):
         return None
     schema = _schema(raw)
     properties = schema.get("properties")
@@ -99,12 +102,29 @@ def _schema(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """The parameters, whether given as JSON Schema or as a crawled list of {"name", "type", "required"}."""
     given = raw.get("inputSchema") or raw.get("input_schema") or raw.get("parameters")
     if isinstance(given, list):
-        listed = [entry for entry in given if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
+        listed = [entry for entry in given if isinstance(entry, dict) and _crawled_key(entry)]
         return {
-            "properties": {entry["name"]: entry for entry in listed},
+            "properties": {entry["name"]: {**entry, "type": _crawled_type(entry)} for entry in listed},
             "required": [entry["name"] for entry in listed if entry.get("required") is True],
         }
     return given if isinstance(given, dict) else {}
+
+
+def _crawled_key(entry: Mapping[str, Any]) -> bool:
+    """Crawled pages mix words of the description into the parameters: an optional one must look like an identifier."""
+    key = entry.get("name")
+    if not isinstance(key, str) or key[:1].isupper():
+        return False
+    return entry.get("required") is True or "_" in key or any(letter.isupper() for letter in key)
+
+
+def _crawled_type(entry: Mapping[str, Any]) -> Any:
+    """Crawled pages say `string` for everything: switches and counts are told by their names."""
+    if entry.get("type") != "string":
+        return entry.get("type")
+    if _SWITCH.match(entry["name"]):
+        return "boolean"
+    return "integer" if _COUNT.search(entry["name"]) else "string"
 
 
 def clean_property(raw: Any) -> dict[str, Any] | None:
@@ -137,10 +157,10 @@ def _typed(raw: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def first_sentence(text: Any, limit: int) -> str | None:
-    """The first sentence on one line without Markdown marks; None where it is empty, too long or not English letters."""
+    """The first sentence on one line without Markdown marks; None where it is empty, too long or not English."""
     if not isinstance(text, str):
         return None
-    paragraph = text.strip().split("\n\n")[0]
+    paragraph = re.split(r"\n\n|\b(?:Args|Arguments|Parameters|Returns|Example|Examples):", text.strip())[0]
     line = " ".join(re.sub(r"[*`#|<>]|https?://\S+", "", paragraph).split())
     end = _SENTENCE_END.search(line)
     sentence = (line[: end.start()] if end else line).strip(" .:-")
