@@ -1,0 +1,118 @@
+"""SQL against a SQLite file of the work folder. Reads only, unless the person who set up the toolbox allowed writing.
+
+Reading is kept to reading twice: the file is opened with `mode=ro`, and an authorizer refuses every action but select
+and the harmless pragmas, so that no other file can be attached. Rows, cells and time are bounded.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tools.builtin.workfolder import WorkFolder
+from tools.tool import Tool, ToolFailed, ToolRefused
+
+_MAX_ROWS = 50
+_MAX_CELL = 200  # characters shown
+_MAX_VALUE = 1_000_000  # bytes SQLite may build in one value
+_MAX_SECONDS = 5.0
+_STEPS_BETWEEN_LOOKS = 10_000  # virtual machine steps between looks at the clock
+
+_READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+_NEVER = {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}
+_PRAGMAS = {"table_info", "table_list", "index_list", "index_info", "foreign_key_list"}
+
+
+class Database:
+    def __init__(self, folder: WorkFolder, *, may_write: bool = False) -> None:
+        self._folder = folder
+        self._may_write = may_write
+
+    def tools(self) -> list[Tool]:
+        return [Tool.from_function(self.query_database, effect="write" if self._may_write else "read")]
+
+    def query_database(self, database: str, sql: str) -> str:
+        """Ask a SQLite database a question in SQL and return the rows.
+
+        Args:
+            database: Name of the database file in the work folder, such as shop.db.
+            sql: One SQL statement, such as SELECT name FROM customers.
+        """
+        path = self._folder.file(database)
+        with closing(self._open(path)) as connection:
+            try:
+                cursor = connection.execute(sql)
+                rows = cursor.fetchmany(_MAX_ROWS + 1)
+                connection.commit()
+            except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
+                raise _told(error, connection) from error
+        if cursor.description is None:
+            return f"Done; {max(cursor.rowcount, 0)} rows changed."
+        return _table([column[0] for column in cursor.description], rows)
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        mode = "rw" if self._may_write else "ro"
+        connection = sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=2.0)
+        deadline = time.monotonic() + _MAX_SECONDS
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_VALUE)
+        connection.set_authorizer(self._authorize)
+        return connection
+
+    def _authorize(self, action: int, first: str | None, second: str | None, *_: str | None) -> int:
+        """SQLite asks before each action of a statement. A function's name is `second`, a pragma's `first`."""
+        if action in _NEVER or (action == sqlite3.SQLITE_FUNCTION and (second or "").lower() == "load_extension"):
+            return sqlite3.SQLITE_DENY
+        if self._may_write or action in _READS:
+            return sqlite3.SQLITE_OK
+        harmless = action == sqlite3.SQLITE_PRAGMA and (first or "").lower() in _PRAGMAS
+        return sqlite3.SQLITE_OK if harmless else sqlite3.SQLITE_DENY
+
+
+def _told(error: Exception, connection: sqlite3.Connection) -> ToolFailed:
+    """SQLite's complaint in words a model can act on; a missing table is answered with those there are."""
+    said = str(error)
+    if "not authorized" in said or "readonly" in said or "prohibited" in said:
+        return ToolRefused("The database may only be read. Use SELECT.")
+    if "interrupted" in said:
+        return ToolFailed(f"The query took longer than {_MAX_SECONDS:g} seconds. Narrow it with WHERE.")
+    if "no such table" in said:
+        return ToolFailed(f"{said}. The tables are: {', '.join(_tables(connection)) or 'none'}.")
+    if "only execute one statement" in said:
+        return ToolFailed("Give one SQL statement at a time.")
+    return ToolFailed(f"SQLite says: {said}.")
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    try:
+        return [str(name) for (name,) in connection.execute(names).fetchmany(_MAX_ROWS)]
+    except sqlite3.Error:
+        return []
+
+
+def _table(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
+    """A single value bare; otherwise a line of column names and a line per row, cells apart by " | "."""
+    if not rows:
+        return "No rows."
+    if len(rows) == 1 and len(columns) == 1:
+        return _cell(rows[0][0])
+    lines = [" | ".join(columns), *(" | ".join(map(_cell, row)) for row in rows[:_MAX_ROWS])]
+    if len(rows) > _MAX_ROWS:
+        lines.append(f"[only the first {_MAX_ROWS} rows are shown; narrow the query with WHERE or LIMIT]")
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes):
+        return f"[{len(value):,} bytes]"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    shown = " ".join(str(value).split())
+    return shown if len(shown) <= _MAX_CELL else f"{shown[:_MAX_CELL]}…"
