@@ -17,13 +17,16 @@ from training.sources.values import ValuePool
 
 Entry = tuple[str, str]  # what a value is called, the value as text
 
-_ASKS = (
+_ASKS: tuple[str, ...] = (
     "Extract the data.",
     "Extract the fields as JSON:",
     "Read the details from this text:",
     "Fill the form from this:",
+    "Turn this into JSON:",
+    "What does this say?",
+    "Get the structured data from the text below.",
+    "Parse this:",
 )
-_ASKS += ("Turn this into JSON:", "What does this say?", "Get the structured data from the text below.", "Parse this:")
 
 
 def extraction(served: ServedTool, arguments: Mapping[str, Any], pool: ValuePool) -> Example:

@@ -7,6 +7,7 @@ not offered, or a value it requires is not given.
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,17 +18,47 @@ from training.sources import documents, rows
 from training.sources import phrasing as say
 from training.sources.mcp import ServedTool
 from training.sources.phrasing import Phrase, Piece
-from training.sources.values import Texts, ValuePool, make_texts
+from training.sources.texts import Texts, make_texts
+from training.sources.values import ValuePool
 
 DECLINED = 0.12
 ASKED_BACK = 0.07  # share of rows in which one value comes only after the assistant asks for it
 EXTRACTED = 0.2  # share of json-extract rows in `generate`
 LOWERED = 0.1  # share of rows all in lower case, values included
 
-_PAIRS = (("from", "to"), ("start", "end"), ("source", "target"), ("source", "destination"), ("origin", "destination"))
-_PAIRS += (("min", "max"), ("old", "new"), ("after", "before"), ("since", "until"), ("base", "head"))
-_OPENERS = ("", "", "", "", "", "please ", "can you ", "could you ", "could you please ", "I need to ", "I want to ")
-_OPENERS += ("I'd like to ", "hey, ", "let's ", "help me ", "would you ", "go ahead and ", "I have to ", "we need to ")
+_PAIRS: tuple[tuple[str, str], ...] = (
+    ("from", "to"),
+    ("start", "end"),
+    ("source", "target"),
+    ("source", "destination"),
+    ("origin", "destination"),
+    ("min", "max"),
+    ("old", "new"),
+    ("after", "before"),
+    ("since", "until"),
+    ("base", "head"),
+)
+_OPENERS: tuple[str, ...] = (
+    "",
+    "",
+    "",
+    "",
+    "",
+    "please ",
+    "can you ",
+    "could you ",
+    "could you please ",
+    "I need to ",
+    "I want to ",
+    "I'd like to ",
+    "hey, ",
+    "let's ",
+    "help me ",
+    "would you ",
+    "go ahead and ",
+    "I have to ",
+    "we need to ",
+)
 _QUESTIONS = ("can you ", "could you ", "could you please ", "would you ")
 _CLOSERS = ("", "", "", "", "", "", ".", ".", ".", " please", ", please.", ", thanks", " asap", " now.", "!", " for me")
 _ASIDES = (
@@ -61,7 +92,7 @@ def generate(
 ) -> Iterator[Example]:
     """Endless rows: tool-call and, for the share `extracted`, json-extract rows. All choices come from `rng`.
 
-    `texts` (values.read_texts) feed free-text values; the tools' own descriptions do where none are given.
+    `texts` (texts.read_texts) feed free-text values; the tools' own descriptions do where none are given.
     Raises ValueError when there is no tool to ask for.
     """
     if not tools:
@@ -86,7 +117,7 @@ def _weight(served: ServedTool, server_size: int) -> float:
     """Servers count by the square root of their size, and a tool without parameters teaches no filling."""
     by_count = (0.12, 1.0, 1.5, 1.5, 1.4, 1.2)
     count = len(served.tool["parameters"]["properties"])
-    return by_count[min(count, len(by_count) - 1)] / server_size**0.5
+    return by_count[min(count, len(by_count) - 1)] / math.sqrt(server_size)
 
 
 def _chosen(tool: Mapping[str, Any], rng: random.Random) -> list[str]:

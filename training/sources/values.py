@@ -5,77 +5,32 @@ Every value can stand verbatim in a request. Nothing here knows a particular too
 
 from __future__ import annotations
 
-import csv
-import json
+import calendar
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from training.sources import rows
+from training.sources.texts import Texts, invent_word
 
 UNEXPECTED = 0.12  # share of strings of another kind than the name suggests: a value is what the request says
 
-_CONSONANTS = tuple(
-    ("b c d f g h j k l m n p r s t v w z br cr dr fr gr kr pr st tr bl cl fl gl pl sl sh ch th ").split()
-)
-_VOWELS = ["a", "e", "i", "o", "u", "a", "e", "i", "o", "ai", "ea", "io", "ou"]
-_MONTHS = tuple(("January February March April May June July August September October November December ").split())
-_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-_EXTENSIONS = tuple(("txt md csv json py pdf png log yaml sql html docx xlsx zip js toml ").split())
+_MONTHS = tuple(calendar.month_name)[1:]
+_WEEKDAYS = tuple(calendar.day_name)
+_TEXT_FILES = ("txt", "md", "csv", "json", "py", "pdf", "png", "log")
+_OTHER_FILES = ("yaml", "sql", "html", "docx", "xlsx", "zip", "js", "toml")
+_EXTENSIONS = _TEXT_FILES + _OTHER_FILES
 _DOMAINS = ["com", "org", "net", "io", "dev", "co.uk", "de", "example.com", "app"]
 _HEX = "0123456789abcdef"
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@dataclass(frozen=True)
-class Texts:
-    """Words and whole sentences of public texts, the raw material of free-text values."""
-
-    words: tuple[str, ...]
-    sentences: tuple[str, ...]
-
-
-def read_texts(data: Path) -> Texts:
-    """Texts from the training splits of SNIPS, NLU-Evaluation-Data and Taskmaster found under `data`; a small pool of
-    invented words where none is found."""
-    sentences: dict[str, None] = {}
-    for path in sorted((data / "nlu-evaluation-data" / "train").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as lines:
-            for record in csv.DictReader(lines, delimiter=";"):
-                sentences[" ".join((record["answer_from_user"] or "").split())] = None
-    for path in sorted((data / "snips").glob("**/train_*_full.json")):
-        for requests in json.loads(path.read_bytes().decode("utf-8", "replace")).values():
-            for request in requests:
-                sentences["".join(part["text"] for part in request["data"]).strip()] = None
-    for path in sorted((data / "taskmaster").glob("*/data/data_*.json"))[:2]:
-        for dialogue in rows.load_json(path):
-            for turn in dialogue["utterances"]:
-                sentences[" ".join(turn["text"].split())] = None
-    return make_texts(sentences)
-
-
-def make_texts(sentences: Sequence[str] | Mapping[str, Any]) -> Texts:
-    """Texts of the given sentences, in their order; those with quotes, brackets or odd characters are left out."""
-    kept = [text for text in sentences if 8 <= len(text) <= 110 and re.fullmatch(r"[\w ,.'?!:&$%-]+", text)]
-    words = dict.fromkeys(word for text in kept for word in re.findall(r"[A-Za-z]{3,14}", text))
-    if len(words) < 200:
-        rng = random.Random(len(words))
-        words.update(dict.fromkeys(_invented(rng) for _ in range(400)))
-    return Texts(tuple(words), tuple(kept) or tuple(" ".join(list(words)[i : i + 5]) for i in range(0, 200, 5)))
-
-
-def _invented(rng: random.Random) -> str:
-    """A pronounceable word nobody has seen."""
-    return "".join(rng.choice(_CONSONANTS) + rng.choice(_VOWELS) for _ in range(rng.randint(1, 3))) + rng.choice(
-        ("", "n", "r", "s", "x", "lt", "m")
-    )
-
-
 _WHOLE = re.compile(r"limit|count|size|max|num|top|page|results|id$|year|season|offset|days|width|height|index")
+
+_USUAL_COUNTS = (*range(1, 21), 25, 30, 40, 50, 75, 100, 200, 250, 500)
+_MAGNITUDES = (10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 
 Maker = Callable[["ValuePool"], str]
 
@@ -113,10 +68,10 @@ class ValuePool:
         if "year" in lowered:
             return self.rng.randint(1900, 2060)
         if lowered.endswith("id") or "number" in lowered:
-            return self.rng.randint(1, 10 ** self.rng.randint(2, 7))
+            return self.rng.randint(1, self.rng.choice(_MAGNITUDES))
         if any(word in lowered for word in ("limit", "count", "size", "max", "num", "top", "per_page", "results")):
-            return self.rng.choice((*range(1, 21), 25, 30, 40, 50, 75, 100, 200, 250, 500, self.rng.randint(1, 999)))
-        return self.rng.randint(0, 10 ** self.rng.randint(1, 4))
+            return self.rng.choice((*_USUAL_COUNTS, self.rng.randint(1, 999)))
+        return self.rng.randint(0, self.rng.choice(_MAGNITUDES[:4]))
 
     def number(self, name: str) -> float | int:
         lowered = name.lower()
@@ -127,14 +82,14 @@ class ValuePool:
         return round(self.rng.uniform(0, 10 ** self.rng.randint(0, 4)), self.rng.randint(1, 2))
 
     def word(self) -> str:
-        return self.rng.choice(self.texts.words).lower() if self.rng.random() < 0.75 else _invented(self.rng)
+        return self.rng.choice(self.texts.words).lower() if self.rng.random() < 0.75 else invent_word(self.rng)
 
     def words(self, low: int = 1, high: int = 4) -> str:
         return " ".join(self.word() for _ in range(self.rng.randint(low, high)))
 
     def name(self) -> str:
         """A capitalised word, seldom a known one."""
-        return self.word().capitalize() if self.rng.random() < 0.4 else _invented(self.rng).capitalize()
+        return self.word().capitalize() if self.rng.random() < 0.4 else invent_word(self.rng).capitalize()
 
 
 def _singular(name: str) -> str:
