@@ -13,8 +13,8 @@ from typing import Any, Literal
 VERSION = 1
 """The version of the trace's lines. A reader refuses a higher one; keys may be added without raising it."""
 
-Status = Literal["ok", "failed", "interrupted", "running", "killed"]
-"""The first three end a run. Without an end a run is `running` while its process lives, and `killed` afterwards."""
+Status = Literal["ok", "declined", "failed", "interrupted", "running", "killed"]
+"""The first four end a run; `declined`: answered, but some of the task could not be done, and the answer says so. Without an end a run is `running` while its process lives, and `killed` afterwards."""
 
 
 def no_tokens() -> dict[str, int]:

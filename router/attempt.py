@@ -1,0 +1,128 @@
+"""One step's output: ask the skill that was drawn, check, ask again with the error, then the next skill, then the base.
+
+A wrong output is data: it is counted, described to the model, and never patched. What is done with a valid one is the
+agent's business.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from router.contract import CheckContext, Contract, ContractViolation
+from router.conversation import Message
+from router.engines.engine import Completion, Engine, Request, Tokens
+from router.errors import ContractFailed
+
+if TYPE_CHECKING:
+    from threading import Event
+
+    from adapters.skill import Skill
+
+
+@dataclass
+class Attempt:
+    """How a step's output came about. `value` is the parsed output; meaningless unless `valid`."""
+
+    request: Request | None = None
+    value: Any = None
+    text: str = ""
+    valid: bool = False
+    repairs: int = 0
+    failure: str | None = None
+    escalated_from: list[str] = field(default_factory=list)
+    tokens: Tokens = Tokens()
+    ms_generate: float = 0.0
+    ms_check: float = 0.0
+
+    @property
+    def skill(self) -> Skill | None:
+        return self.request.skill if self.request else None
+
+    @property
+    def calls_tools(self) -> bool:
+        return bool(self.request and self.request.contract and self.request.contract.tools is not None)
+
+    def require_valid(self) -> None:
+        """Raises `ContractFailed` when nobody's output held."""
+        if not self.valid:
+            tried = ", ".join([*self.escalated_from, _name(self.request) or "the base"])
+            raise ContractFailed(
+                f"No valid output after asking {tried}: {self.failure}.",
+                hint="See the outputs with: quiver trace show --explain",
+            )
+
+
+def attempt(
+    engine: Engine,
+    requests: Iterable[Request],
+    *,
+    repairs: int,
+    on_text: Callable[[str], None] | None = None,
+    cancel: Event | None = None,
+) -> Attempt:
+    """The first valid output; each of `requests` (one a skill, best first) is asked at most 1 + `repairs` times."""
+    result = Attempt()
+    for first in requests:
+        if result.request is not None:
+            result.escalated_from.append(_name(result.request) or "base")
+        result.request, request = first, first
+        for asked in range(1 + repairs):
+            result.repairs = asked
+            completion = _generate(engine, request, result, on_text, cancel)
+            violation = _check(first, completion, result)
+            if violation is None or completion.finish == "cancelled":
+                return result
+            request = _asked_again(request, completion, violation)
+    return result
+
+
+def _generate(
+    engine: Engine, request: Request, result: Attempt, on_text: Callable[[str], None] | None, cancel: Event | None
+) -> Completion:
+    began = time.perf_counter()
+    completion = engine.generate(request, on_text=on_text, cancel=cancel)
+    result.ms_generate += (time.perf_counter() - began) * 1000
+    result.tokens = total(result.tokens, completion.tokens)
+    return completion
+
+
+def _check(request: Request, completion: Completion, result: Attempt) -> ContractViolation | None:
+    """Reads the output under the contract; without a contract any text is its own value."""
+    began = time.perf_counter()
+    result.text = completion.text
+    try:
+        contract = request.contract
+        context = CheckContext(request.messages)
+        if contract is None:
+            result.value = completion.text
+        else:
+            result.value = contract.parse(completion.text, truncated=completion.finish != "stop", context=context)
+    except ContractViolation as violation:
+        result.failure = violation.kind
+        return violation
+    finally:
+        result.ms_check += (time.perf_counter() - began) * 1000
+    result.valid, result.failure = True, None
+    return None
+
+
+def _asked_again(request: Request, completion: Completion, violation: ContractViolation) -> Request:
+    """The same question with what was said and what is wrong with it; a little warmth, or it would say it again."""
+    assert request.contract is not None
+    messages: Sequence[Message] = (
+        *request.messages,
+        Message("assistant", completion.text),
+        Message("user", request.contract.describe(violation)),
+    )
+    return replace(request, messages=messages, temperature=0.5, seed=request.seed + 1)
+
+
+def total(a: Tokens, b: Tokens) -> Tokens:
+    return Tokens(a.prompt + b.prompt, a.reused + b.reused, a.generated + b.generated, a.forced + b.forced)
+
+
+def _name(request: Request | None) -> str | None:
+    return request.skill.name if request and request.skill else None

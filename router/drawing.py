@@ -1,0 +1,184 @@
+"""Which skills may answer a step, in what order, each under which contract and with which tools shown.
+
+The router ranks the skills; the shortlist ranks the tools; this joins the two answers into requests. A step's best
+request comes first, the next skills after it, the base last. Nothing is generated here but the likelihood that settles
+a close call between two tools.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from router.contract import Contract
+from router.conversation import Message, ToolSpec
+from router.engines.engine import Engine, Request
+
+if TYPE_CHECKING:
+    from adapters.skill import Skill
+    from router.routing import Decision, State
+
+
+class Routes(Protocol):
+    def route(self, state: State) -> Decision: ...
+
+
+class Shortlists(Protocol):
+    def rank(self, request: str, tools: Sequence[ToolSpec]) -> list[tuple[ToolSpec, float]]: ...
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities of the shortlist, chosen on generated rows and SGD's development split (training/LOG.md).
+
+    needed: after one call, another tool this probable is tried as well. fits: below it a tool is not shown at all.
+    certain: above it the skill may not decline. clear: a tool this many times as probable as the next is not disputed.
+    """
+
+    needed: float = 0.5
+    fits: float = 0.02
+    certain: float = 0.9
+    clear: float = 8.0
+
+
+@dataclass(frozen=True)
+class Draw:
+    """The router's word on one step. `skill` None: the base acts. `ms`: time it took."""
+
+    skill: str | None
+    confidence: float = 0.0
+    ranked: Sequence[tuple[str, float]] = ()
+    shortlist: Sequence[tuple[str, float]] = ()
+    tools: Sequence[ToolSpec] = ()
+    ms: float = 0.0
+
+    @property
+    def runner_up(self) -> str | None:
+        others = [name for name, _ in self.ranked if name != self.skill]
+        return others[0] if others else None
+
+    @property
+    def surest_tool(self) -> float:
+        return self.shortlist[0][1] if self.shortlist else 0.0
+
+
+@dataclass
+class Drawing:
+    """`schema`: what the user wants the answer to satisfy. `forced`: draw this skill whenever it can act.
+    `use_skills` False leaves every step to the base."""
+
+    engine: Engine
+    router: Routes
+    shortlist: Shortlists
+    skills: Mapping[str, Skill]
+    tools: Sequence[ToolSpec] = ()
+    schema: Mapping[str, Any] | None = None
+    forced: str | None = None
+    use_skills: bool = True
+    thresholds: Thresholds = Thresholds()
+
+    def draw(self, state: State, called: Collection[str] = (), served: bool = False) -> Draw:
+        """Rank skills and tools for the state. `called`: tools this clause has used; `served`: it needs no more."""
+        began = time.perf_counter()
+        decision = self.router.route(state)
+        tools = [] if served else self.shortlist.rank(state.text, [t for t in self.tools if t.name not in called])
+        acting = bool(tools) and self._may_act(bool(called), tools[0][1])
+        ranked = [(name, p) for name, p in decision.ranked if self._eligible(self.skills[name], acting)]
+        first = ranked[0][0] if ranked else None
+        if called and acting:
+            first = next((name for name, _ in ranked if self.skills[name].contract == "tools"), first)
+        elif self.schema is not None and not acting:
+            first = next((name for name, _ in ranked if self.skills[name].contract == "given"), first)
+        elif decision.skill is None:
+            first = None
+        if self.forced and any(name == self.forced for name, _ in ranked):
+            first = self.forced
+        confidence = dict(ranked).get(first or "", decision.confidence)
+        shown = tuple((tool.name, p) for tool, p in tools)
+        ms = (time.perf_counter() - began) * 1000
+        return Draw(first, confidence, ranked, shown, tuple(tool for tool, _ in tools), ms)
+
+    def requests(self, draw: Draw, conversation: Sequence[Message], on_called: bool) -> list[Request]:
+        """The drawn skill's request, the other ranked skills' after it, the base's last; all of one step.
+
+        Only skills whose output means the same to the agent stand in for one another: a call for a call."""
+        names = [name for name, _ in draw.ranked if name != draw.skill]
+        order = [draw.skill, *names] if draw.skill else names
+        if not order:
+            return [Request(conversation)]
+        kind = self.skills[order[0]].contract
+        peers = [self.skills[name] for name in order if (self.skills[name].contract == "tools") == (kind == "tools")]
+        with_skill = [self._request(skill, skill, draw, conversation, on_called) for skill in peers]
+        base = self._request(peers[0], None, draw, conversation, on_called)
+        if not self.use_skills or draw.skill is None:
+            return [base]
+        return [*with_skill, base]
+
+    def guard(self, name: str, text: str) -> Request | None:
+        """The request that has `text` read by the skill `name`, alone; None where there is no such skill."""
+        skill = self.skills.get(name)
+        if skill is None or skill.schema is None:
+            return None
+        return Request([Message("user", text)], skill=skill, contract=Contract.for_schema(skill.schema, skill.checks))
+
+    def _may_act(self, called: bool, surest: float) -> bool:
+        """A base that reads the whole task says itself when it has called enough; a small one is asked again only when
+        another tool is likely to be needed."""
+        return not called or self.engine.base.reads_whole_task or surest >= self.thresholds.needed
+
+    def _eligible(self, skill: Skill, acting: bool) -> bool:
+        if skill.contract == "tools":
+            return acting
+        return skill.contract == "schema" or self.schema is not None
+
+    def _request(
+        self, form: Skill, skill: Skill | None, draw: Draw, conversation: Sequence[Message], on_called: bool
+    ) -> Request:
+        """`form` gives the contract, `skill` the weights: the base answers in the form of the skill it stands in for."""
+        if form.contract == "tools":
+            return self._call_request(skill, draw, conversation, on_called)
+        schema = self.schema if form.contract == "given" else form.schema
+        assert schema is not None
+        contract = Contract.for_schema(schema, form.checks)
+        shown = (ToolSpec("extract", "", schema),) if form.contract == "given" else ()
+        return Request(conversation, tools=shown, skill=skill, contract=contract)
+
+    def _call_request(
+        self, skill: Skill | None, draw: Draw, conversation: Sequence[Message], on_called: bool
+    ) -> Request:
+        """The few tools worth showing; where two are close, the model's own likelihood of their names decides."""
+        probability = dict(draw.shortlist)
+        base = self.engine.base
+        shown = [tool for tool in draw.tools if base.reads_whole_task or probability[tool.name] >= self.thresholds.fits]
+        shown = shown[: base.tools_shown]
+        if not base.reads_whole_task and shown:
+            shown = [self._chosen(skill, shown, probability, conversation)]
+        certain = bool(shown) and not on_called and probability[shown[0].name] >= self.thresholds.certain
+        source = None if base.reads_whole_task else text_of(conversation)
+        contract = Contract.for_tools(shown, may_decline=not certain, source=source)
+        return Request(conversation, tools=shown, skill=skill, contract=contract)
+
+    def _chosen(
+        self,
+        skill: Skill | None,
+        shown: Sequence[ToolSpec],
+        probability: Mapping[str, float],
+        conversation: Sequence[Message],
+    ) -> ToolSpec:
+        """One tool of a few: the encoder's probability times the model's, where the encoder alone is not clear."""
+        rivals = [t for t in shown if probability[t.name] * self.thresholds.clear >= probability[shown[0].name]]
+        if len(rivals) == 1:
+            return rivals[0]
+        contract = Contract.for_tools(rivals)
+        heads = [contract.dump({"name": tool.name, "arguments": {}}).partition("{}")[0] for tool in rivals]
+        likelihood = self.engine.score(Request(conversation, tools=rivals, skill=skill), heads)
+        joint = [math.log(max(probability[t.name], 1e-9)) + said for t, said in zip(rivals, likelihood, strict=True)]
+        return rivals[max(range(len(rivals)), key=joint.__getitem__)]
+
+
+def text_of(conversation: Sequence[Message]) -> str:
+    """All a value may be quoted from, the newest turn first."""
+    return "\n".join(message.content for message in reversed(conversation) if message.content)
