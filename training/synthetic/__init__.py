@@ -14,6 +14,7 @@ from training.example import Example
 # The modules with a `generate(rng)`, and the share of rows each has in the mixture unless told otherwise.
 WEIGHTS: dict[str, float] = {
     "builtin_calls": 6,
+    "trajectories": 6,
 }
 
 

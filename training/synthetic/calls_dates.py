@@ -92,7 +92,10 @@ def current_time(rng: Random) -> Case:
 
 def now_text(rng: Random, now: date, clock: str, zone: str) -> str:
     """What the clock prints."""
-    return f"{w.WEEKDAYS[now.weekday()]} {now.isoformat()} {clock}" + (f" ({zone})" if zone else "")
+    return f"{w.WEEKDAYS[now.weekday()]}, {now.isoformat()}, {clock} {rng.choice(_ZONE_CODES)}"
+
+
+_ZONE_CODES = ("UTC", "CET", "CEST", "GMT", "EST", "JST", "BST", "PST", "EAT", "WIB", "+03", "-03", "IST", "AEST", "")
 
 
 SHIFT_FORMS = Forms(
@@ -251,7 +254,8 @@ def days_between(rng: Random) -> Case:
 
 def days_text(rng: Random, days: int) -> str:
     """What the counter of days prints."""
-    return f"{days} days"
+    counted = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return counted if days >= 0 else f"{counted}; the second date is the earlier one"
 
 
 WEEKDAY_FORMS = Forms(

@@ -42,6 +42,23 @@ READ_FORMS = Forms(
         "There is a file [called|named] {f}[. Read it.|, what does it say?|. What is in it?|. Open it.]",
     ),
 )
+# Questions for a thing named by its key, whatever it is.
+LOOK_UP_FORMS_PLAIN = Forms(
+    do=(
+        "[find|look up|get|check|tell me|give me|fetch] the {k} [from|in] {f}",
+        "[look|check] in {f} for the {k}",
+        "[read|open|check] {f} and [tell me|give me|report|find] the {k}",
+        "use {f} to [find|look up|tell me] the {k}",
+    ),
+    ask=(
+        "[what is|what's|what was] the {k} [in|given in|according to|written in|stated in] {f}",
+        "[according to|in|going by|looking at] {f}, [what is|what's|what was] the {k}",
+        "what does {f} [say about|give as] the {k}",
+    ),
+    know=("what the {k} in {f} is", "[what|which] {k} {f} gives"),
+    give=("the {k} [in|from|given in|written in] {f}",),
+    say=("{k} in {f}?", "{f}: {k}?", "{k} from {f}", "The {k} is in {f}[. What is it?|, what is it?]"),
+)
 # Questions whose answer lies in a file: the file must be read first.
 LOOK_UP_FORMS = Forms(
     do=(
@@ -183,6 +200,9 @@ LIST_FORMS = Forms(
         "contents {of}",
     ),
 )
+
+
+HERE = {"in": "in the work directory", "of": "of the work directory", "bare": ""}
 
 
 def list_files(rng: Random) -> Case:

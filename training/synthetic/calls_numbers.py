@@ -98,14 +98,21 @@ _WORDED = (
     "{a} [increased|reduced] by {p}%",
     "{w} [plus|times|minus] {w2}",
 )
-_SMALL = ("two three four five six seven eight nine ten eleven twelve fifteen twenty thirty-five forty fifty ninety").split()
+_SMALL = (
+    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty-five forty fifty ninety"
+).split()
 
 
 def worded(rng: Random) -> str:
     """A sum in words that can be copied as it stands."""
     root = rng.randint(1, 40)
     slots = {"a": plain(rng), "b": plain(rng), "c": plain(rng), "i": str(rng.randint(2, 99)), "s": str(root * root)}
-    slots |= {"e": str(rng.randint(2, 6)), "p": rng.choice(_PERCENTS), "w": rng.choice(_SMALL), "w2": rng.choice(_SMALL)}
+    slots |= {
+        "e": str(rng.randint(2, 6)),
+        "p": rng.choice(_PERCENTS),
+        "w": rng.choice(_SMALL),
+        "w2": rng.choice(_SMALL),
+    }
     return fill(rng, rng.choice(_WORDED), slots)
 
 
@@ -114,8 +121,11 @@ _TOLD: tuple[tuple[str, str], ...] = (
     ("[add up|sum|total|sum up] {a} [and|plus] {b}", "{a} + {b}"),
     ("[sum|total|add up|add together] {a}, {b} and {c}", "{a} + {b} + {c}"),
     ("[take|deduct|take away] {a} from {b}", "{b} - {a}"),
-    ("[split|share|divide] {a} [between|among|equally among|evenly between|over] {d} "
-     "[people|friends|of us|guests|children|teams]", "{a} / {d}"),
+    (
+        "[split|share|divide] {a} [between|among|equally among|evenly between|over] {d} "
+        "[people|friends|of us|guests|children|teams]",
+        "{a} / {d}",
+    ),
     ("[increase|raise] {a} by {b}", "{a} + {b}"),
     ("[reduce|lower|decrease] {a} by {b}", "{a} - {b}"),
     ("halve {a}", "{a} / 2"),
@@ -159,7 +169,12 @@ _ORDERS = (
     "triple {a}",
     "square {i}",
 )
-_ORDER_FORMS = Forms(do=("{x}", "{x}", "use the calculator to {x}"), know=("what I get if I {x}",), ask=("what do I get if I {x}", "what happens when you {x}"), say=("{x}", "{x}."))
+_ORDER_FORMS = Forms(
+    do=("{x}", "{x}", "use the calculator to {x}"),
+    know=("what I get if I {x}",),
+    ask=("what do I get if I {x}", "what happens when you {x}"),
+    say=("{x}", "{x}."),
+)
 
 
 def ordered(rng: Random) -> tuple[str, str]:
@@ -454,3 +469,24 @@ def converted(value: float, unit: str) -> str:
         return f"{value:.5e}".replace("e+", "e") + f" {unit}"
     text = f"{value:.{max(5 - magnitude, 0 if magnitude >= 6 else 1)}f}"
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text} {unit}"
+
+
+def unit_for(rng: Random, source: str) -> tuple[str, float, float]:
+    """Another unit of the same family, with scale and offset. Raises KeyError for a unit no family has."""
+    for given, others in _DEGREES:
+        if source in given:
+            units, scale, offset = rng.choice(others)
+            return rng.choice(units), scale, offset
+    family = next((family for family in UNITS if any(name == source for name, _ in family)), None)
+    if family is None:
+        raise KeyError(source)
+    factor = dict(family)[source]
+    target, to_factor = rng.choice([unit for unit in family if unit[1] != factor])
+    return target, factor / to_factor, 0.0
+
+
+_DEGREES = (
+    (_CELSIUS, ((_FAHRENHEIT, 1.8, 32.0), (_KELVIN, 1.0, 273.15))),
+    (_FAHRENHEIT, ((_CELSIUS, 1 / 1.8, -32 / 1.8),)),
+    (_KELVIN, ((_CELSIUS, 1.0, -273.15),)),
+)

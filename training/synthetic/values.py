@@ -162,21 +162,15 @@ def day(rng: Random) -> date:
 def date_text(rng: Random, when: date) -> str:
     """The date in one of the unambiguous ways people write it."""
     month, suffix = w.MONTHS[when.month - 1], ordinal(when.day)
-    return rng.choice(
-        (
-            when.isoformat(),
-            when.isoformat(),
-            when.isoformat(),
-            f"{when.day} {month} {when.year}",
-            f"{when.day} {month} {when.year}",
-            f"{month} {when.day}, {when.year}",
-            f"{month} {when.day} {when.year}",
-            f"{when.day} {month[:3]} {when.year}",
-            f"{month[:3]} {when.day}, {when.year}",
-            f"{month} {suffix}, {when.year}",
-            f"{suffix} {month} {when.year}",
-        )
-    )
+    kind = rng.randrange(11)
+    if kind < 3:
+        return when.isoformat()
+    if kind < 7:
+        name = month[:3] if kind == 6 else month
+        return f"{when.day} {name} {when.year}" if kind in (3, 4, 6) else f"{suffix} {month} {when.year}"
+    name = month[:3] if kind == 7 else month
+    day_text = suffix if kind == 8 else str(when.day)
+    return f"{name} {day_text} {when.year}" if kind == 9 else f"{name} {day_text}, {when.year}"
 
 
 def ordinal(n: int) -> str:
@@ -232,7 +226,8 @@ class _LazySlots(dict[str, str]):
 
 def draw(rng: Random, kind: str) -> str:
     """A value of a kind named as in templates: noun, person, date, money … Raises KeyError for an unknown kind."""
-    return _DRAWS[kind](rng)
+    drawn: str = _DRAWS[kind](rng)
+    return drawn
 
 
 _DRAWS = {
