@@ -8,7 +8,6 @@ the keys they declare; keys nobody declares differ in their first character, whi
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,8 +16,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from router.branches import branches, types_of
-from router.number_range import integer_terminal, number_terminal
-from router.schema import LIMITS, Schema, refuse
+from router.number_range import decimals, integers, multiples, terminal
+from router.schema import Schema, refuse
+from router.source import quotable, words
 from router.strict_json import write
 
 # A character of a JSON string as Python's json.dumps spells it, escapes only where JSON needs them.
@@ -31,6 +31,9 @@ _DATE = (
     r"|[0-9]{2}(0[48]|[2468][048]|[13579][26])-02-29)"
 )
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+_NOT_EMPTY = r'~/""/'
+_NOT_SPACE_FIRST = r'~/"( |\\[ntr])(?s:.*)"/'
+_NOT_SPACE_LAST = r'~/"(?s:.*)( |\\[ntr])"/'
 _BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _FORMATS = {
     "date": _DATE.replace("[0-9]{4}-", "([1-9][0-9]{3})-", 1).replace("|[0-9]{2}(", "|[1-9][0-9]("),
@@ -60,7 +63,7 @@ class GrammarWriter:
         self.root: Schema = {}
         self.bounds = bounds or Bounds()
         self.needs_compiler = False  # True once a part was left to llguidance's own JSON compiler
-        self._source = source
+        self._words = words(source or "")
         self._rules: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
 
@@ -126,62 +129,56 @@ class GrammarWriter:
     # --- objects -------------------------------------------------------------------------------------------------
 
     def _object(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
-        properties = schema.get("properties", {})
-        required = set(schema.get("required", ()))
+        required = dict.fromkeys(schema.get("required", ()))
         extra = schema.get("additionalProperties", {})
-        if not properties and extra is not False:
-            return self._map(schema, path, seen)
-        if not required <= set(properties):
-            if extra is False:
-                return None
-            properties = {
-                **properties,
-                **{name: {} if extra is True else extra for name in sorted(required - set(properties))},
+        declared = schema.get("properties", {})
+        if extra is not False:
+            declared = {
+                **declared,
+                **{name: {} if extra is True else extra for name in required if name not in declared},
             }
-        needed = max(len(required), schema.get("minProperties", 0))
-        if len(properties) < needed:
+            if not declared:
+                return self._map(schema, extra, path, seen)
+        written = {name: self.expression(item, f"{path}/properties/{name}", seen) for name, item in declared.items()}
+        values = {name: value for name, value in written.items() if value is not None}
+        if not required.keys() <= values.keys():
             return None
-        if schema.get("maxProperties", len(properties)) < len(properties) or len(required) < needed:
-            properties, required = _count_to(schema, properties, required, path)
-        return self._sequence(properties, required, path, seen)
+        return self._counted(values, set(required), schema)
 
-    def _sequence(
-        self, properties: dict[str, Schema], required: set[str], path: str, seen: tuple[str, ...]
-    ) -> str | None:
+    def _counted(self, values: dict[str, str], required: set[str], schema: Schema) -> str | None:
+        """Meets minProperties and maxProperties: the first optional keys become required, the last are left out."""
+        low, high = schema.get("minProperties", 0), schema.get("maxProperties", len(values))
+        optional = [name for name in values if name not in required]
+        missing, room = max(0, low - len(required)), high - len(required)
+        if missing > len(optional) or room < missing:
+            return None
+        kept = required | set(optional[:room])
+        return self._sequence(
+            {name: values[name] for name in values if name in kept}, required | set(optional[:missing])
+        )
+
+    def _sequence(self, values: dict[str, str], required: set[str]) -> str:
         """Right to left: what may follow when a key was already written, and when none was."""
         after, first = _literal("}"), _literal("}")
-        for name in reversed(list(properties)):
-            value = self.expression(properties[name], f"{path}/properties/{name}", seen)
-            optional = name not in required
-            if value is None:
-                if optional:
-                    continue
-                return None
+        for name, value in reversed(values.items()):
             key = write(name) + ": "
-            here, begin = f"{_literal(', ' + key)} {value} {after}", f"{_literal(key)} {value} {after}"
-            first = self._named(f"{begin} | {first}") if optional else begin
-            after = self._named(f"{here} | {after}" if optional else here)
+            begin, here = f"{_literal(key)} {value} {after}", f"{_literal(', ' + key)} {value} {after}"
+            first = begin if name in required else f"{begin} | {first}"
+            after = here if name in required else f"{here} | {after}"
+            first, after = self._named(first), self._named(after)
         return f"{_literal('{')} {first}"
 
-    def _map(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+    def _map(self, schema: Schema, extra: Any, path: str, seen: tuple[str, ...]) -> str | None:
         """Keys nobody declared: unique, because no two begin with the same character."""
-        extra = schema.get("additionalProperties", {})
         low, high = schema.get("minProperties", 0), min(schema.get("maxProperties", self.bounds.keys), self.bounds.keys)
-        required = list(dict.fromkeys(schema.get("required", ())))
-        if required:
-            return self._sequence(
-                {name: {} if extra is True else extra for name in required}, set(required), path, seen
-            )
-        plain = extra is True or extra == {}
-        value = (
-            self._free_rule(self.bounds.free_depth - 1)
-            if plain
-            else self.expression(extra, f"{path}/additionalProperties", seen)
-        )
-        if value is None or high == 0:
+        if extra is True or extra == {}:
+            value: str | None = self._free_rule(self.bounds.free_depth - 1)
+        else:
+            value = self.expression(extra, f"{path}/additionalProperties", seen)
+        if low > self.bounds.keys:
+            raise refuse("minProperties", path, f"at most {self.bounds.keys} undeclared keys are written")
+        if value is None or high == 0 or low > high:
             return _literal("{}") if low == 0 else None
-        if low > high:
-            raise refuse("minProperties", path, f"at most {high} keys are written")
         return self._unique_keys(value, low, high)
 
     def _unique_keys(self, value: str, low: int, high: int) -> str:
@@ -197,7 +194,7 @@ class GrammarWriter:
         return f'"{{" {self._named(" | ".join(first + [_literal("}")] * (low == 0)))}'
 
     def _key(self, character: str) -> str:
-        first = f"[{character}{character.upper()}]" if character.isalpha() else re.escape(character)
+        first = f"[{character}{character.upper()}]"
         return self._terminal(f'/"{first}[A-Za-z0-9_ .$@-]{{0,{self.bounds.key_characters - 1}}}": /')
 
     # --- arrays, strings, numbers ----------------------------------------------------------------------------------
@@ -265,34 +262,40 @@ class GrammarWriter:
             return self._leaf({"type": "string", "pattern": schema["pattern"], "minLength": low, "maxLength": high})
         if "format" in schema:
             return self._terminal(f'/"{_FORMATS[schema["format"]]}"/ & {free}')
-        if self._source is not None and high:
-            return self._terminal(f'{free} & {self._words()} & /"[^ ](.*[^ ])?"/')
+        if quotable(self._words, low, high):
+            return self._terminal(f"{free} & {self._quote()} & {_NOT_EMPTY} & {_NOT_SPACE_FIRST} & {_NOT_SPACE_LAST}")
         return self._terminal(free)
 
-    def _words(self) -> str:
-        if "WORDS" not in self._rules:
-            chunks = [write(chunk)[1:-1] for chunk in words(self._source or "")]
-            self._rules["WORDS"] = f'"\\"" %regex {json.dumps({"substring_chunks": chunks})} "\\""'
-        return "WORDS"
+    def _quote(self) -> str:
+        if "QUOTE" not in self._rules:
+            chunks = [write(chunk)[1:-1] for chunk in self._words]
+            self._rules["QUOTE"] = f'"\\"" %regex {json.dumps({"substring_chunks": chunks})} "\\""'
+        return "QUOTE"
 
     def _number(self, name: str, schema: Schema) -> str | None:
         low = _limit(schema, "minimum", "exclusiveMinimum", max)
         high = _limit(schema, "maximum", "exclusiveMaximum", min)
         outside = tuple(Decimal(repr(schema[key])) for key in ("exclusiveMinimum", "exclusiveMaximum") if key in schema)
-        if low is not None and high is not None and (low > high or (low == high and low in outside)):
-            return None
-        if schema.get("multipleOf", 1) != 1:
-            return self._leaf(
-                {"type": name, **_far_limits(low, high), **{key: schema[key] for key in LIMITS if key in schema}}
-            )
-        kind = "integer" if "multipleOf" in schema else name
-        return self._terminal((integer_terminal if kind == "integer" else number_terminal)(low, high, outside))
+        step = Decimal(repr(schema.get("multipleOf", 1 if name == "integer" else 1e-10))).normalize()
+        if step.as_tuple().digits == (1,):
+            places = -int(step.as_tuple().exponent)
+            shape = decimals(places) if name == "number" and places > 0 else integers(max(0, -places))
+            body = terminal(shape, low, high, outside)
+            return None if body is None else self._terminal(body)
+        listed = [text for text in multiples(step, low, high, outside) if name == "number" or "." not in text]
+        return " | ".join(map(_literal, listed)) or None
 
     # --- free JSON, and the pieces of a grammar --------------------------------------------------------------------
 
     def _free(self, depth: int) -> str:
         """Any JSON value, up to `depth` levels of arrays and objects."""
-        scalar = ['"null"', '"true"', '"false"', self._terminal(number_terminal()), self._string({}) or '"null"']
+        scalar = [
+            '"null"',
+            '"true"',
+            '"false"',
+            self._terminal(terminal(decimals()) or ""),
+            self._string({}) or '"null"',
+        ]
         if depth <= 0:
             return " | ".join(scalar)
         inner = self._free_rule(depth - 1)
@@ -306,7 +309,7 @@ class GrammarWriter:
         return self._known[key] or ""
 
     def _leaf(self, schema: Schema) -> str:
-        """A part only llguidance's own JSON compiler can hold: patterns and uncommon multiples."""
+        """A part only llguidance's own JSON compiler can hold: patterns."""
         self.needs_compiler = True
         return self._named(f"%json {json.dumps({'x-guidance': _LEAF_OPTIONS, **schema})}")
 
@@ -328,42 +331,11 @@ class GrammarWriter:
         return self._known[key] or ""
 
 
-def words(text: str) -> list[str]:
-    """`text` in chunks whose runs are quotable: words with their inner punctuation (`notes.txt`, `10:30`), and one by
-    one the spaces and the marks around words. Joined they are the text again."""
-    return [part for piece in re.findall(r"\s+|\S+", text) for part in _word(piece) if part]
-
-
-def _word(piece: str) -> list[str]:
-    marks = re.fullmatch(r"([^\w$€£#@~/+.-]*)(.*?)(['’]s)?([^\w/%°$€£+]*)", piece, re.DOTALL)
-    if piece.isspace() or marks is None:
-        return [piece]
-    before, core, owner, after = marks.groups()
-    return [*before, *re.split(r"([—–\"“”()\[\]{}<>;]|,(?!\d))", core), owner or "", *after]
-
-
 def _literal(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """A Lark string; its lexer takes no raw DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _limit(schema: Schema, plain: str, exclusive: str, pick: Any) -> Decimal | None:
     found = [Decimal(repr(schema[key])) for key in (plain, exclusive) if key in schema]
     return pick(found) if found else None
-
-
-def _far_limits(low: Decimal | None, high: Decimal | None) -> Schema:
-    far = 10**15
-    return {**({"minimum": -far} if low is None else {}), **({"maximum": far} if high is None else {})}
-
-
-def _count_to(
-    schema: Schema, properties: dict[str, Schema], required: set[str], path: str
-) -> tuple[dict[str, Schema], set[str]]:
-    """Meets minProperties and maxProperties: the first optional keys become required, the last ones are left out."""
-    optional = [name for name in properties if name not in required]
-    missing = max(0, schema.get("minProperties", 0) - len(required))
-    room = schema.get("maxProperties", len(properties)) - len(required)
-    if room < missing:
-        raise refuse("maxProperties", path, "fewer keys are allowed than required")
-    kept = required | set(optional[: max(0, room)])
-    return {name: item for name, item in properties.items() if name in kept}, required | set(optional[:missing])
