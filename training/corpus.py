@@ -13,22 +13,30 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
+from training import synthetic
 from training.curriculum import Tool, mix, target_text
 from training.example import Example
-from training.sources import mcp, nlu, sgd, snips
+from training.sources import home_llm, mcp, metatool, nlu, requests, restaurant8k, seal_tools, sgd, snips
+from training.sources.texts import read_texts
 
 Reader = Callable[[Path, str], Iterator[Example]]
 
-READERS: Mapping[str, tuple[Reader, str, float]] = {
-    # source: reader, folder, share of rows drawn
-    "sgd": (sgd.read, "sgd", 0.20),
-    "snips": (snips.read, "snips", 0.06),
-    "nlu": (nlu.read, "nlu-evaluation-data", 0.05),
+READERS: Mapping[str, tuple[Reader, str, str, float]] = {
+    # source: reader, folder, split, share of rows drawn
+    "sgd": (sgd.read, "sgd", "train", 0.15),
+    "snips": (snips.read, "snips", "train", 0.04),
+    "nlu": (nlu.read, "nlu-evaluation-data", "train", 0.04),
+    "restaurant8k": (restaurant8k.read, "restaurant8k", "train", 0.02),
+    "seal-tools": (seal_tools.read, "seal-tools", "train", 0.02),
+    "metatool": (metatool.read, "metatool", "train", 0.02),
+    "home-llm": (home_llm.read, "home-llm", "train", 0.02),
 }
-DEVELOPMENT: Mapping[str, tuple[Reader, str]] = {"sgd": (sgd.read, "sgd")}
-HELD_OUT_ONE_IN, HELD_OUT_ROWS = 50, 150
+REQUESTS_SHARE = 0.35  # written for the schemas of real MCP servers
+SYNTHETIC_SHARE = 0.34  # the agent's everyday work, see training.synthetic
+HELD_OUT_ONE_IN, HELD_OUT_ROWS = 50, 100
 
 
 @lru_cache(maxsize=1)
@@ -37,8 +45,8 @@ def read_rows(data: Path | None) -> Mapping[str, list[Example]]:
     if data is None:
         return {}
     return {
-        name: list(reader(data / folder, "train"))
-        for name, (reader, folder, _) in READERS.items()
+        name: list(reader(data / folder, split))
+        for name, (reader, folder, split, _) in READERS.items()
         if (data / folder).is_dir()
     }
 
@@ -53,25 +61,34 @@ def tool_pool(data: Path | None) -> list[Tool]:
 
 def training_rows(data: Path | None, rng: random.Random) -> Iterator[Example]:
     """Rows for ever, drawn by share."""
-    streams: dict[str, Iterator[Example]] = {}
-    shares: dict[str, float] = {}
+    streams: dict[str, Iterator[Example]] = {"synthetic": synthetic.mixture(random.Random(rng.getrandbits(64)))}
+    shares: dict[str, float] = {"synthetic": SYNTHETIC_SHARE}
+    if data is not None and (data / "toucan-mcp").is_dir():
+        streams["requests"], shares["requests"] = _requests(data, "train", rng), REQUESTS_SHARE
     for name, rows in read_rows(data).items():
-        streams[name], shares[name] = _cycle([row for row in rows if not _held_out(row)], rng), READERS[name][2]
+        streams[name], shares[name] = _cycle([row for row in rows if not _held_out(row)], rng), READERS[name][3]
     return mix(streams, shares, rng)
 
 
 def held_out_rows(data: Path | None) -> list[Example]:
-    """At most HELD_OUT_ROWS a source, the same ones every time."""
+    """At most HELD_OUT_ROWS a source, the same ones every time: SGD's development split, requests to servers kept out
+    of training, fresh generated rows, and a hashed part of every other source."""
     rng = random.Random(7)
-    found: list[Example] = []
+    found = list(islice(synthetic.mixture(random.Random(rng.getrandbits(64))), 4 * HELD_OUT_ROWS))
+    if data is not None and (data / "toucan-mcp").is_dir():
+        found += islice(_requests(data, "held-out", rng), 2 * HELD_OUT_ROWS)
     for name, rows in read_rows(data).items():
-        if name in DEVELOPMENT:
-            reader, folder = DEVELOPMENT[name]
-            rows = list(reader(data / folder, "dev")) if data else []
+        if name == "sgd" and data is not None:
+            rows = list(sgd.read(data / "sgd", "dev"))
         else:
             rows = [row for row in rows if _held_out(row)]
         found += rng.sample(rows, min(HELD_OUT_ROWS, len(rows)))
     return found
+
+
+def _requests(data: Path, split: str, rng: random.Random) -> Iterator[Example]:
+    tools = mcp.read_tools(data, split)
+    return requests.generate(tools, random.Random(rng.getrandbits(64)), read_texts(data))
 
 
 def texts(data: Path | None, rng: random.Random, rows: int = 30_000) -> Iterator[str]:

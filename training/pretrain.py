@@ -14,6 +14,7 @@ import json
 import math
 import os
 import random
+import signal
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -106,7 +107,13 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
     print(f"{parameters:,} parameters, {len(held_out)} held-out rows, {json.dumps(asdict(plan))}", flush=True)
     log = Log(out / "progress.jsonl")
     saved = time.monotonic()
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     while progress.seconds < plan.minutes * 60:
+        if stopped:
+            _checkpoint(model, optimizer, progress, work)
+            print(f"stopped at step {progress.step}; the same command goes on from here", flush=True)
+            return
         began = time.monotonic()
         batch = next(stream)
         rate = learning_rate(plan, progress)
