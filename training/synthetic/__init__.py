@@ -15,6 +15,7 @@ from training.example import Example
 WEIGHTS: dict[str, float] = {
     "builtin_calls": 6,
     "trajectories": 6,
+    "answers": 3,
 }
 
 
