@@ -1,0 +1,176 @@
+"""Train one skill: an activated LoRA on a frozen base, from the rows of that skill.
+
+    python -m training.train tool-call --data ../shared/data --minutes 4
+
+The adapter acts from the assistant header on, so everything before it stays the base's. Written in PEFT's own format
+into the skill's folder, with what it was made of and what it scores on held-out rows, with and without the adapter, in
+card.json. Rows come from training.corpus; the base is not changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from transformers import OPTForCausalLM, PreTrainedTokenizerFast
+
+from training import corpus
+from training.batches import Batch, batches, collate
+from training.curriculum import IGNORE, Curriculum, Tokenised, dress, tokenise
+
+ADAPTERS = Path(__file__).parent.parent / "adapters"
+TARGETS = ["q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rank 32: an activated adapter wants more than a plain one (Greenewald et al. 2025, arXiv:2504.12397)."""
+
+    skill: str
+    minutes: float = 4.0
+    rank: int = 32
+    learning_rate: float = 1e-3
+    warmup_steps: int = 20
+    batch_tokens: int = 1536
+    seed: int = 1
+    curriculum: Curriculum = field(default_factory=Curriculum)
+
+
+def skill_rows(plan: Plan, tokenizer: PreTrainedTokenizerFast, data: Path | None) -> Iterator[Tokenised]:
+    """The skill's own rows out of the stream a base is made from, dressed and tokenised."""
+    rng = random.Random(plan.seed)
+    pool = corpus.tool_pool(data)
+    for row in corpus.training_rows(data, rng):
+        if row.skill == plan.skill:
+            ready = tokenise(tokenizer, dress(row, pool, rng, plan.curriculum))
+            if len(ready.ids) <= plan.curriculum.longest:
+                yield ready
+
+
+def held_out(plan: Plan, tokenizer: PreTrainedTokenizerFast, data: Path | None) -> list[Tokenised]:
+    pool = corpus.tool_pool(data)
+    rows = [row for row in corpus.held_out_rows(data) if row.skill == plan.skill]
+    return [tokenise(tokenizer, dress(row, pool, random.Random(i), plan.curriculum)) for i, row in enumerate(rows)]
+
+
+def activated(base: OPTForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Plan) -> Any:
+    """The base wrapped in a fresh adapter that the assistant header invokes."""
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(plan.seed)
+    return get_peft_model(
+        base,
+        LoraConfig(
+            task_type="CAUSAL_LM",
+            r=plan.rank,
+            lora_alpha=2 * plan.rank,
+            target_modules=TARGETS,
+            alora_invocation_tokens=tokenizer.encode("<|assistant|>", add_special_tokens=False),
+        ),
+    )
+
+
+def loss_of(model: Any, batch: Batch) -> torch.Tensor:
+    """Cross-entropy (nats a token) on the outputs alone."""
+    assert bool((batch.targets != IGNORE).any()), "a batch without one output token teaches nothing"
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits = model(input_ids=batch.ids).logits
+    value: torch.Tensor = torch.nn.functional.cross_entropy(
+        logits.float().flatten(0, 1), batch.targets.flatten(), ignore_index=IGNORE
+    )
+    return value
+
+
+@torch.inference_mode()
+def exact(model: Any, rows: list[Tokenised]) -> int:
+    """How many outputs are, token for token, the model's first choice (greedy, unconstrained)."""
+    right = 0
+    for first in range(0, len(rows), 8):
+        batch = collate(sorted(rows, key=lambda row: len(row.ids))[first : first + 8])
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            chosen = model(input_ids=batch.ids).logits.argmax(-1)
+        right += int((~((chosen != batch.targets) & (batch.weights == 1.0)).any(-1)).sum())
+    return right
+
+
+def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[str, Any]:
+    """Train for the plan's minutes; the card of what came out."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(str(base_folder))
+    base = OPTForCausalLM.from_pretrained(str(base_folder), dtype=torch.float32)
+    test = held_out(plan, tokenizer, data)
+    before = exact(base, test)
+    model = activated(base, tokenizer, plan)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=plan.learning_rate, weight_decay=0.0, fused=True)
+    stream = batches(skill_rows(plan, tokenizer, data), plan.batch_tokens, random.Random(plan.seed))
+    began, steps, tokens = time.monotonic(), 0, 0
+    while (spent := (time.monotonic() - began) / 60) < plan.minutes:
+        rate = plan.learning_rate * min(1.0, (steps + 1) / plan.warmup_steps) * (1 - spent / plan.minutes)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        batch = next(stream)
+        value = loss_of(model, batch)
+        value.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(trained, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        steps, tokens = steps + 1, tokens + batch.tokens
+        if steps % 25 == 0:
+            print(json.dumps({"step": steps, "minutes": round(spent, 2), "loss": round(float(value), 4)}), flush=True)
+    after = exact(model, test)
+    _save(model, out / "weights")
+    rows = (row for row in corpus.training_rows(data, random.Random(plan.seed)) if row.skill == plan.skill)
+    return {
+        "base": sha256((base_folder / "model.safetensors").read_bytes()).hexdigest(),
+        "method": "activated LoRA",
+        "plan": asdict(plan),
+        "steps": steps,
+        "tokens": tokens,
+        "teacher": None,
+        "data": corpus.composition(rows, 3000),
+        "held_out": {"rows": len(test), "exact": after, "exact_base": before},
+    }
+
+
+def _save(model: Any, folder: Path) -> None:
+    """PEFT's format, weights in bfloat16; the base's path is left out: the card's digest names the base."""
+    model.save_pretrained(str(folder), safe_serialization=True)
+    (folder / "README.md").unlink(missing_ok=True)  # a template nobody filled in
+    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = "base"
+    (folder / "adapter_config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    from safetensors.torch import load_file
+
+    path = folder / "adapter_model.safetensors"
+    save_file({name: value.to(torch.bfloat16) for name, value in load_file(path).items()}, path, {"format": "pt"})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Train one bundled skill on the base.")
+    parser.add_argument("skill")
+    parser.add_argument("--data", type=Path, help="folder of the public data sets")
+    parser.add_argument("--base", type=Path, default=ADAPTERS / "base")
+    parser.add_argument("--out", type=Path, help="the skill's folder; adapters/SKILL unless given")
+    for name, default in asdict(Plan("")).items():
+        if isinstance(default, int | float):
+            parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
+    given = vars(parser.parse_args())
+    data, base, out = given.pop("data"), given.pop("base"), given.pop("out")
+    plan = Plan(**given)
+    folder = out or ADAPTERS / plan.skill
+    card = train(plan, data, base, folder)
+    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(card["held_out"]))
+
+
+if __name__ == "__main__":
+    main()
