@@ -14,7 +14,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin
 
 from router.errors import ToolBroken
 
@@ -168,10 +168,17 @@ def _record(annotation: Any, where: str) -> Schema:
 
 def _required_fields(annotation: Any) -> set[str]:
     if not dataclasses.is_dataclass(annotation):
-        return set(annotation.__required_keys__)
+        return _required_keys(annotation)
     missing = dataclasses.MISSING
     fields = dataclasses.fields(annotation)
     return {field.name for field in fields if field.default is missing and field.default_factory is missing}
+
+
+def _required_keys(annotation: Any) -> set[str]:
+    """Of a TypedDict. `__required_keys__` alone misses marks inside annotations that are still strings."""
+    marks = {name: get_origin(hint) for name, hint in typing.get_type_hints(annotation, include_extras=True).items()}
+    by_class = {name for name in annotation.__required_keys__ if marks[name] is not NotRequired}
+    return by_class | {name for name, mark in marks.items() if mark is Required}
 
 
 def _object(properties: dict[str, Schema], required: list[str]) -> Schema:

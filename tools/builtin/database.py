@@ -76,7 +76,7 @@ class Database:
 def _told(error: Exception, connection: sqlite3.Connection) -> ToolFailed:
     """SQLite's complaint in words a model can act on; a missing table is answered with those there are."""
     said = str(error)
-    if "not authorized" in said or "readonly" in said or "prohibited" in said:
+    if any(word in said for word in ("not authorized", "authorization denied", "readonly", "prohibited")):
         return ToolRefused("The database may only be read. Use SELECT.")
     if "interrupted" in said:
         return ToolFailed(f"The query took longer than {_MAX_SECONDS:g} seconds. Narrow it with WHERE.")

@@ -147,7 +147,7 @@ class _Parser:
         if name in _ONE:
             self._next()
             self._take("of")
-            return bounded(_ONE[name](self._nested(self._postfixed)))
+            return bounded(_ONE[name](self._argument()))
         if name in _MANY:
             self._next()
             self._take("of")
@@ -155,6 +155,10 @@ class _Parser:
         if name in _ORDERS:
             return self._order()
         raise self.expected("a number")
+
+    def _argument(self) -> Fraction:
+        """One value with its sign, no more: the root of 81 in 'square root of 81 plus 19'."""
+        return -self._nested(self._argument) if self._take("-") else self._nested(self._postfixed)
 
     def _items(self) -> list[Fraction]:
         """'3, 4 and 5' or '(3, 4, 5)'; an item may be a product."""

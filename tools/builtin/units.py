@@ -121,7 +121,7 @@ def _readable(number: float) -> str:
         return "0"
     magnitude = math.floor(math.log10(abs(number)))
     if not -7 <= magnitude < 15:
-        return f"{number:.{_DIGITS - 1}e}".replace("e+", "e")
+        return f"{number:.{_DIGITS}g}".replace("e+", "e")
     decimals = max(_DIGITS - 1 - magnitude, 0 if magnitude >= _DIGITS else 1)
     shown = f"{number:.{decimals}f}"
     return shown.rstrip("0").rstrip(".") if "." in shown else shown

@@ -24,6 +24,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 _MAX_BYTES = 1_000_000
 _MAX_REDIRECTS = 5
+_MAX_ADDRESSES = 4
 _MAX_SECONDS = 10.0
 _TEXTUAL = re.compile(r"text/|application/(?:[\w.+-]*\+)?(?:json|xml|xhtml|javascript|yaml)")
 
@@ -83,9 +84,9 @@ class Web:
         return target
 
     def _get(self, client: httpx.Client, target: httpx.URL, deadline: float) -> tuple[str | None, str]:
-        """(where a redirect leads or None, the text)."""
+        """(where a redirect leads or None, the text). Errors: `ToolFailed` when no address of the host answers."""
         try:
-            with closing(client.send(self._request(target), stream=True)) as response:
+            with closing(self._answer(client, target)) as response:
                 if response.is_redirect:
                     return response.headers.get("location", ""), ""
                 return None, _text(response, deadline)
@@ -94,22 +95,33 @@ class Web:
         except (httpx.HTTPError, OSError) as error:
             raise ToolFailed(f"{target.host} cannot be reached ({type(error).__name__}).") from error
 
-    def _request(self, target: httpx.URL) -> httpx.Request:
-        """To the pinned address, with the host named to the server and to TLS in spite of it. No compression: it could
-        unfold without bound."""
-        headers = {"Host": target.netloc.decode("ascii"), "Accept-Encoding": "identity", "User-Agent": "quiver-agent"}
-        name = {"sni_hostname": target.raw_host.decode("ascii")}
-        return httpx.Request("GET", self._pinned(target), headers=headers, extensions=name)
+    def _answer(self, client: httpx.Client, target: httpx.URL) -> httpx.Response:
+        """The response of the first address that takes the connection, its body not yet read."""
+        *others, last = self._addresses(target)
+        for address in others:
+            try:
+                return client.send(_request(target, address), stream=True)
+            except httpx.ConnectError:
+                continue
+        return client.send(_request(target, last), stream=True)
 
-    def _pinned(self, target: httpx.URL) -> httpx.URL:
-        """The same address with the host replaced by one of its IP addresses, all of them public or listed."""
+    def _addresses(self, target: httpx.URL) -> Sequence[str]:
+        """IP addresses of the host, at most four. Errors: `ToolRefused` when one is private and not meant to be."""
         addresses = self._resolve(target.host, target.port or (443 if target.scheme == "https" else 80))
-        if not addresses:
-            raise ToolFailed(f"{target.host} has no address.")
         private = [address for address in addresses if not _is_public(address)]
         if private and not _names_itself(target.host):
             raise ToolRefused(f"{target.host} leads to the private address {private[0]}.")
-        return target.copy_with(host=addresses[0])
+        if not addresses:
+            raise ToolFailed(f"{target.host} has no address.")
+        return addresses[:_MAX_ADDRESSES]
+
+
+def _request(target: httpx.URL, address: str) -> httpx.Request:
+    """To one address, with the host named to the server and to TLS in spite of it. No compression: it could unfold
+    without bound."""
+    headers = {"Host": target.netloc.decode("ascii"), "Accept-Encoding": "identity", "User-Agent": "quiver-agent"}
+    name = {"sni_hostname": target.raw_host.decode("ascii")}
+    return httpx.Request("GET", target.copy_with(host=address), headers=headers, extensions=name)
 
 
 def listed(target: httpx.URL) -> str:

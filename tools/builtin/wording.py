@@ -35,7 +35,7 @@ CONSTANTS = {"pi": Fraction("3.1415926535897932384626433832795028841971693993751
 
 # Phrases → the symbol or word the parser knows. Longer phrases come first, so that "to the power of" is not "to".
 _PHRASES = [
-    (r"(?:raised )?to the power(?: of)?|raised to", "^"),
+    (r"(?:raised )?to (?:the )?power(?: of)?|raised to", "^"),
     (r"square root|sqrt", "root2"),
     (r"cube root|cbrt", "root3"),
     (r"absolute value|abs", "abs"),
@@ -50,7 +50,7 @@ _PHRASES = [
     (r"smallest|minimum", "min"),
     (r"difference between|difference of", "difference"),
 ]
-_WORDED = [(re.compile(rf"\b(?:{phrase})\b"), f" {symbol} ") for phrase, symbol in _PHRASES]
+_WORDED = [(re.compile(rf"\b(?:{phrase})\b".replace(" ", r"\s+")), f" {symbol} ") for phrase, symbol in _PHRASES]
 _SYMBOLS = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "∙": "*", "π": " pi ", "√": " root2 "})
 _POWERS = {"²": "^2", "³": "^3", "½": "(1/2)", "¼": "(1/4)", "¾": "(3/4)", "**": "^"}
 # Words and signs that frame a sum without changing it.
