@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from router.errors import EngineUnreachable
+from router.errors import EngineUnreachable, WeightsRefused
 
 if TYPE_CHECKING:
     from router.engines.lora import Adapter
@@ -60,18 +60,27 @@ class CausalLM:
 
     @classmethod
     def load(cls, folder: Path, device: str = "cpu") -> CausalLM:
-        """Raises EngineUnreachable when transformers cannot load the folder (unknown architecture, missing weights)."""
+        """Raises EngineUnreachable when transformers cannot load the folder (unknown architecture, no weights), and
+        WeightsRefused when weights are missing, which transformers makes up at random with no more than a warning."""
         from transformers import AutoModelForCausalLM
 
         # CPUs compute half precision slowly or not at all; a GPU takes the precision the weights came in
         dtype = torch.float32 if device == "cpu" else "auto"
         try:
-            model: Any = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=dtype, use_safetensors=True, trust_remote_code=False, local_files_only=True
+            model, report = AutoModelForCausalLM.from_pretrained(
+                folder,
+                dtype=dtype,
+                use_safetensors=True,
+                trust_remote_code=False,
+                local_files_only=True,
+                output_loading_info=True,
             )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             message = f"transformers cannot load the model in {folder}: {error}"
             raise EngineUnreachable(message, hint="quiver doctor") from error
+        if missing := sorted(report["missing_keys"]):
+            message = f"the weights in {folder} lack {len(missing)} tensors, {missing[0]} among them"
+            raise WeightsRefused(message, hint="restore the folder from where it came")
         return cls(model.to(torch.device(device)))
 
     def new_cache(self) -> GrowingCache:
