@@ -16,6 +16,7 @@ WEIGHTS: dict[str, float] = {
     "builtin_calls": 6,
     "trajectories": 6,
     "answers": 3,
+    "extraction": 3,
 }
 
 
