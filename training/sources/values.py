@@ -70,7 +70,7 @@ class ValuePool:
         if lowered.endswith("id") or "number" in lowered:
             return self.rng.randint(1, self.rng.choice(_MAGNITUDES))
         if any(word in lowered for word in ("limit", "count", "size", "max", "num", "top", "per_page", "results")):
-            return self.rng.choice((*_USUAL_COUNTS, self.rng.randint(1, 999)))
+            return int(self.rng.choice((*_USUAL_COUNTS, self.rng.randint(1, 999))))
         return self.rng.randint(0, self.rng.choice(_MAGNITUDES[:4]))
 
     def number(self, name: str) -> float | int:
