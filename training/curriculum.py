@@ -26,11 +26,11 @@ class Curriculum:
     """Shares are probabilities a row; `offered` weighs 1, 2, 3, 4 … tools shown."""
 
     mask_names: float = 0.35
-    drop_descriptions: float = 0.25
+    drop_descriptions: float = 0.45
     shuffle_parameters: float = 0.3
     withhold: float = 0.05  # the right tool is taken away: the row becomes a decline
-    offered: tuple[float, ...] = (0.25, 0.3, 0.3, 0.15)
-    longest: int = 512  # tokens; longer rows are dropped and counted
+    offered: tuple[float, ...] = (0.45, 0.3, 0.17, 0.08)
+    longest: int = 448  # tokens; longer rows are dropped and counted
 
 
 def dress(row: Example, pool: Sequence[Tool], rng: random.Random, how: Curriculum) -> Example:

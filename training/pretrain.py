@@ -43,7 +43,7 @@ class Plan:
     layers: int = 6
     positions: int = 1024
     start: str = "minilm"  # or "scratch"
-    batch_tokens: int = 2048
+    batch_tokens: int = 1536
     learning_rate: float = 6e-4
     warmup_steps: int = 100
     decay_share: float = 0.4  # the last part of the time, in which the rate falls to nothing
