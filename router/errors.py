@@ -92,3 +92,14 @@ class ContractFailed(QuiverError):
 
 class Interrupted(QuiverError):
     exit_code = 130
+
+
+def exit_code_of(type: str) -> int:
+    """The exit code of an error of which only the type is left, as in a trace; 1 for a type that is not known."""
+    below = [QuiverError]
+    while below:
+        kind = below.pop()
+        if kind("").type == type:
+            return kind.exit_code
+        below.extend(kind.__subclasses__())
+    return QuiverError.exit_code

@@ -14,7 +14,8 @@ VERSION = 1
 """The version of the trace's lines. A reader refuses a higher one; keys may be added without raising it."""
 
 Status = Literal["ok", "declined", "failed", "interrupted", "running", "killed"]
-"""The first four end a run; `declined`: answered, but some of the task could not be done, and the answer says so. Without an end a run is `running` while its process lives, and `killed` afterwards."""
+"""The first four end a run; `declined`: answered, but some of the task could not be done, and the answer says so.
+Without an end a run is `running` while its process lives, and `killed` afterwards."""
 
 
 def no_tokens() -> dict[str, int]:
@@ -117,4 +118,21 @@ class GenerationRecord:
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> GenerationRecord:
+        return cls(**{each.name: row[each.name] for each in fields(cls) if each.name in row})
+
+
+@dataclass(frozen=True)
+class ObservationRecord:
+    """What a tool answered, before anybody judged it; `kind` as in `tools.observation`, `ms` milliseconds."""
+
+    tool: str
+    text: str
+    kind: str
+    ms: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "ms": round(self.ms, 2)}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> ObservationRecord:
         return cls(**{each.name: row[each.name] for each in fields(cls) if each.name in row})

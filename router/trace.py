@@ -2,11 +2,12 @@
 
     {"event": "start", "version", "id", "time", "task", "options"}
     {"event": "generation", "time", "skill", "text", "finish", "scores"}     what the engine said, before its step
+    {"event": "observation", "time", "tool", "text", "kind", "ms"}           what a tool answered, before its step
     {"event": "step", "time", …}                                             `router.record.StepRecord`
     {"event": "finish", "time", "status", "answer", "error"}                 missing when the run was killed
 
 These files are the truth; `router.trace_index` only finds them faster. Secrets are hidden before a line is written.
-Nothing here draws (`router.trace_page`) or replays (`router.session`).
+Nothing here draws (`router.trace_page`) or replays (`router.replay`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 
 from router import jsonl
 from router.errors import Interrupted, QuiverError, TraceBroken, TraceNotFound, UsageError
-from router.record import VERSION, GenerationRecord, RunRecord, Status, StepRecord
+from router.record import VERSION, GenerationRecord, ObservationRecord, RunRecord, Status, StepRecord
 from router.redaction import Redactor
 from router.trace_index import Summary, TraceIndex
 
@@ -45,6 +46,7 @@ class Trace:
     error: Mapping[str, str] | None
     steps: tuple[StepRecord, ...]
     generations: tuple[tuple[GenerationRecord, ...], ...]
+    observations: tuple[ObservationRecord, ...] = ()
 
     @property
     def record(self) -> RunRecord:
@@ -71,6 +73,9 @@ class Recorder:
 
     def generation(self, record: GenerationRecord) -> None:
         self._write("generation", record.to_json())
+
+    def observation(self, record: ObservationRecord) -> None:
+        self._write("observation", record.to_json())
 
     def step(self, record: StepRecord) -> None:
         self._write("step", record.to_json())
@@ -167,6 +172,7 @@ def _assemble(rows: list[dict[str, Any]], path: Path) -> Trace:
         error=finish.get("error"),
         steps=tuple(StepRecord.from_json(row) for row in rows if row["event"] == "step"),
         generations=_group(rows),
+        observations=tuple(ObservationRecord.from_json(row) for row in rows if row["event"] == "observation"),
     )
 
 

@@ -1,0 +1,5 @@
+"""`python -m router` is `quiver`."""
+
+from router.cli import main
+
+main()

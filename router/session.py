@@ -1,0 +1,278 @@
+"""The parts of a run, put together in one place: registry, encoder, router, shortlist, engine, toolbox, trace.
+
+It decides nothing about a task (`router.agent` does) and prints nothing. The order is chosen for the time to the first
+token: what is wrong with the words is said before anything is loaded, and the engine loads in a thread of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from router.errors import EngineUnreachable, Interrupted, UsageError
+from router.record import RunRecord, StepRecord
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from adapters.registry import Registry
+    from router.agent import Agent
+    from router.conversation import Message
+    from router.drawing import Routes, Shortlists
+    from router.engines.engine import Engine
+    from router.trace import Recorder, TraceStore
+    from tools.toolbox import Approve, Toolbox
+
+T = TypeVar("T")
+
+BUNDLED = Path(__file__).parents[1] / "adapters"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may choose about a run. `base` None: the bundled one. `schema`, `mcp`: files of JSON."""
+
+    engine: str = "local"
+    base: str | None = None
+    skill: str | None = None
+    no_skill: bool = False
+    workdir: Path = Path()
+    max_steps: int = 16
+    schema: Path | None = None
+    mcp: Path | None = None
+    allow_hosts: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values; paths are absolute, so that they mean the same from another folder."""
+        return {name: str(value.absolute()) if isinstance(value, Path) else value for name, value in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Options:
+        known = {each.name: row[each.name] for each in fields(cls) if each.name in row}
+        paths = {name: Path(known[name]) for name in ("workdir", "schema", "mcp") if known.get(name)}
+        return cls(**{**known, **paths, "allow_hosts": tuple(row.get("allow_hosts", ()))})
+
+
+@dataclass
+class Session:
+    """One or more tasks over one conversation. Use as a context manager: it closes the engine."""
+
+    options: Options
+    registry: Registry
+    router: Routes
+    shortlist: Shortlists
+    split: Callable[[str], list[str]]
+    engine: Engine
+    toolbox: Toolbox
+    store: TraceStore
+    schema: Mapping[str, Any] | None = None
+    conversation: list[Message] = field(default_factory=list)
+
+    @classmethod
+    def open(
+        cls,
+        options: Options,
+        approve: Approve | None = None,
+        *,
+        engine: Engine | None = None,
+        toolbox: Toolbox | None = None,
+        store: TraceStore | None = None,
+    ) -> Session:
+        """Raises UsageError for words that do not hold, WeightsRefused and EngineUnreachable for what will not load.
+
+        `engine`, `toolbox`, `store`: use these instead of what the options say (a replay does).
+        """
+        registry, schema = check(options)
+        loading = in_background(lambda: engine or open_engine(options))
+        toolbox = toolbox or open_toolbox(options, approve)
+        from adapters.registry import home
+        from router.clauses import split
+        from router.encoder import Encoder
+        from router.routing import Router
+        from router.shortlist import Shortlist
+        from router.trace import TraceStore
+
+        encoder = Encoder.load()
+        router = Router(encoder)
+        for skill in registry.all():
+            router.learn(skill.name, skill.description, skill.examples)
+        return cls(
+            options=options,
+            registry=registry,
+            router=router,
+            shortlist=Shortlist(encoder),
+            split=lambda task: split(encoder, task),
+            engine=loading.result(),
+            toolbox=toolbox,
+            store=store or TraceStore(home()),
+            schema=schema,
+        )
+
+    def run(self, task: str, on_step: Callable[[StepRecord], None] = lambda step: None) -> RunRecord:
+        """One task, recorded from its first word. What goes wrong is in the record; only our own mistakes raise.
+
+        Ctrl-C ends the task, not the session. What a task that did not end had said is forgotten.
+        """
+        said_before = len(self.conversation)
+        with self.store.start(task, self._about()) as recorder:
+            agent = self._agent(recorder, on_step)
+            try:
+                record = agent.run(task)
+            except KeyboardInterrupt:
+                error = Interrupted("stopped by the user", hint=f"see what was done: quiver trace show {recorder.id}")
+                recorder.finish("interrupted", None, error)
+                record = RunRecord("interrupted", None, agent.steps, recorder.id, error.to_json()["error"])
+        if record.error is not None:
+            del self.conversation[said_before:]
+        return record
+
+    def _agent(self, recorder: Recorder, on_step: Callable[[StepRecord], None]) -> Agent:
+        from router.agent import Agent
+        from router.drawing import Drawing
+        from router.limits import Limits
+        from router.recording import RecordingEngine, RecordingToolbox
+
+        engine = RecordingEngine(self.engine, recorder.generation)
+        drawing = Drawing(
+            engine=engine,
+            router=self.router,
+            shortlist=self.shortlist,
+            skills={skill.name: skill for skill in self.registry.all()},
+            tools=self.toolbox.specs(),
+            schema=self.schema,
+            forced=self.options.skill,
+            use_skills=not self.options.no_skill,
+        )
+        return Agent(
+            engine=engine,
+            drawing=drawing,
+            toolbox=RecordingToolbox(self.toolbox, recorder.observation),
+            split=self.split,
+            recorder=recorder,
+            limits=Limits(steps=self.options.max_steps),
+            on_step=on_step,
+            conversation=self.conversation,
+        )
+
+    def _about(self) -> dict[str, Any]:
+        """What a trace keeps of the session, enough to run the task again: what was asked for, and what that gave."""
+        return {
+            "asked": self.options.to_json(),
+            "base": asdict(self.engine.base),
+            "schema": self.schema,
+            "tools": [asdict(spec) for spec in self.toolbox.specs()],
+        }
+
+    def forget(self) -> None:
+        """Begins a new conversation."""
+        self.conversation.clear()
+
+    def close(self) -> None:
+        self.engine.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+
+def check(options: Options) -> tuple[Registry, Mapping[str, Any] | None]:
+    """Everything that can be wrong with the words themselves, before a model is touched. Raises UsageError."""
+    if options.skill and options.no_skill:
+        raise UsageError("--skill and --no-skill contradict each other", hint="give one of them")
+    if options.engine not in ENGINES:
+        raise UsageError(f"there is no engine {options.engine!r}", hint=f"choose one of: {', '.join(ENGINES)}")
+    if not options.workdir.is_dir():
+        raise UsageError(
+            f"the work folder {options.workdir} is not a folder", hint="create it, or name another: --workdir"
+        )
+    registry = open_registry()
+    if options.skill:
+        registry.get(options.skill)
+    return registry, read_schema(options.schema) if options.schema else None
+
+
+def read_schema(path: Path) -> Mapping[str, Any]:
+    """A JSON Schema from a file. Raises UsageError when it is none, SchemaRefused when the grammar cannot hold it."""
+    schema = _read_object(path, "the schema")
+    from router.contract import Contract
+
+    Contract.for_schema(schema)
+    return schema
+
+
+def _read_object(path: Path, what: str) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{what} {path} cannot be read: {error.strerror}", hint="check the path") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{what} {path} is not JSON: {error}", hint=f"python -m json.tool {path}") from error
+    if not isinstance(content, dict):
+        raise UsageError(f"{what} {path} holds no JSON object", hint='it begins with "{"')
+    return content
+
+
+def open_registry() -> Registry:
+    from adapters.registry import Registry, home
+
+    return Registry(BUNDLED, home() / "skills")
+
+
+def open_toolbox(options: Options, approve: Approve | None) -> Toolbox:
+    """The built-in tools and those of the MCP servers that were named."""
+    from tools.builtin import builtin_tools
+    from tools.toolbox import Toolbox
+
+    tools = builtin_tools(options.workdir, allowed_hosts=options.allow_hosts)
+    return Toolbox(tools, options.workdir, approve)
+
+
+def open_engine(options: Options) -> Engine:
+    return ENGINES[options.engine](options)
+
+
+def bundled_base() -> Path:
+    return BUNDLED / "base"
+
+
+def _open_local(options: Options) -> Engine:
+    from router.engines.local import LocalEngine
+
+    if options.base is None and not (bundled_base() / "config.json").is_file():
+        raise EngineUnreachable("this build has no bundled base", hint="make one with: python -m training.pretrain")
+    return LocalEngine(options.base or bundled_base())
+
+
+ENGINES: dict[str, Callable[[Options], Engine]] = {"local": _open_local}
+
+
+def preload() -> None:
+    """Begins the slowest import in a thread, so that it runs while the rest is read and checked."""
+    threading.Thread(target=_import_torch, daemon=True).start()
+
+
+def _import_torch() -> None:
+    import torch  # noqa: F401
+
+
+def in_background(work: Callable[[], T]) -> Future[T]:
+    """Runs `work` in a daemon thread, which a Ctrl-C does not have to wait for."""
+    from concurrent.futures import Future
+
+    future: Future[T] = Future()
+
+    def settle() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # whatever it is belongs to whoever asks for the result
+            future.set_exception(error)
+
+    threading.Thread(target=settle, daemon=True).start()
+    return future
