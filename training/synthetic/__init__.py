@@ -17,6 +17,9 @@ WEIGHTS: dict[str, float] = {
     "trajectories": 6,
     "answers": 3,
     "extraction": 3,
+    "retrieval": 1.5,
+    "safety": 1.5,
+    "warmup": 2,
 }
 
 
