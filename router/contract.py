@@ -86,7 +86,7 @@ class Contract:
             raise SchemaRefused("Nothing can satisfy this schema.", hint="Look for limits that exclude each other.")
         rules = writer.text()
         if writer.needs_compiler:
-            _check_compiles(f"start: {body or write('')}\n{rules}\n")
+            check_compiles(f"start: {body or write('')}\n{rules}\n")
         return body, rules
 
     def _calls(self, writer: GrammarWriter) -> str:
@@ -178,8 +178,8 @@ def _arguments_schema(tool: ToolSpec) -> Schema:
     return schema
 
 
-def _check_compiles(grammar: str) -> None:
-    """Asks llguidance about the parts that were left to its own compiler."""
+def check_compiles(grammar: str) -> None:
+    """Asks the grammar engine itself, which alone knows the patterns it can hold. Raises `SchemaRefused`."""
     from llguidance import LLMatcher
 
     failed, messages = LLMatcher.validate_grammar_with_warnings(LLMatcher.grammar_from_lark(grammar))
