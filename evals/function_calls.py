@@ -114,11 +114,11 @@ def run_case(session: Session, drawing: Drawing, case: Case, *, constrained: boo
     from router.drawing import Draw
 
     ranked = session.shortlist.rank(case.text, list(case.tools))
-    draw = Draw(
-        "tool-call", 1.0, [("tool-call", 1.0)], tuple((t.name, p) for t, p in ranked), tuple(t for t, _ in ranked)
-    )
+    shortlist = tuple((tool.name, probability) for tool, probability in ranked)
+    draw = Draw("tool-call", 1.0, [("tool-call", 1.0)], shortlist, tuple(tool for tool, _ in ranked))
     request = drawing.requests(draw, case.messages, on_called=False)[0]
-    contract = Contract.for_tools(request.tools or case.tools, may_decline=False, source=request.contract.source if request.contract else None)  # fmt: skip
+    assert request.contract is not None
+    contract = Contract.for_tools(request.tools or case.tools, may_decline=False, source=request.contract.source)
     completion = session.engine.generate(replace(request, contract=contract if constrained else None))
     try:
         call = contract.parse(completion.text, truncated=completion.finish != "stop")
@@ -145,9 +145,7 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
 @click.option("--no-skill", is_flag=True, help="The base alone.")
 @click.option("--show-failures", type=int, default=0, help="Print so many wrong calls.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option(
-    "--min-accuracy", type=float, default=0.0, help="Exit 1 when a constrained, unmasked exact share is lower."
-)
+@click.option("--min-accuracy", type=float, default=0.0, help="Exit 1 when a named, constrained exact share is lower.")
 def command(
     data: Path, sets: Sequence[str], limit: int, offered: int, no_skill: bool, show_failures: int, as_json: bool,
     min_accuracy: float,

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,7 @@ class Outcome:
     def switches(self) -> int:
         """How often a step's skill differs from the step before."""
         skills = [step.skill for step in self.run.steps]
-        return sum(a != b for a, b in zip(skills, skills[1:], strict=False))
+        return sum(a != b for a, b in pairwise(skills))
 
     def to_json(self) -> dict[str, Any]:
         return {"id": self.task.id, "right": self.wrong is None, "wrong": self.wrong, "seconds": round(self.seconds, 2),
@@ -53,7 +54,7 @@ def run_task(session: Session, task: Task) -> Outcome:
 
 
 def in_folder(session: Session, folder: Path, task: Task) -> Session:
-    """The same session over another work directory and schema: base, skills and router are loaded once for all tasks."""
+    """The same session over another work directory and schema: everything is loaded once for all tasks."""
     from router.session import open_toolbox
 
     options = replace(session.options, workdir=folder)
