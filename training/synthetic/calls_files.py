@@ -31,10 +31,7 @@ READ_FORMS = Forms(
     know=("what [is in|is inside|is written in|stands in] {f}", "what {f} [says|contains|holds|is about]"),
     give=("the [contents|content|text|words] of [the file|] {f}", "[everything in|what is in] {f}"),
     say=(
-        "{f}",
-        "cat {f}",
-        "read {f}",
-        "open {f}",
+        "[|cat|read|open|show|type|less|file:] {f}",
         "{f}: what does it say?",
         "contents of {f}",
         "{f} please",
@@ -441,27 +438,28 @@ def find_notes(rng: Random) -> Case:
 
 FETCH_FORMS = Forms(
     do=(
-        "[fetch|get|download|open|load|read|retrieve|visit|go to|pull|grab|access|request|check|look at] [the page|the site|the web page|the address|the URL|the link|] {u}",
-        "[get|fetch|download|read|show me|print] the [contents|content|text|page|body] [of|at|from] {u}",
-        "[see|find out|tell me|check] what [is at|is on|stands on|can be found at] {u}",
-        "[go to|open|visit] {u} and [tell me what it says|read it|show me the text|get the text]",
+        "[fetch|get|download|open|load|read|retrieve|visit|go to|pull|access|request|check|look at] "
+        "[the page|the site|the web page|the address|the URL|the link|] {u}",
+        "[fetch|get|grab|pull down|download|retrieve] [whatever is at|everything at|what is on|the text at|the data from] {u}",
+        "[get|fetch|download|read|show me|print] the [contents|content|text|page|body|HTML] [of|at|from|behind] {u}",
+        "[see|find out|tell me|check] what [is at|is on|stands on|can be found at|they say on|it says at] {u}",
+        "[go to|open|visit|look up|load] {u} and [tell me what it says|read it|show me the text|get the text|report back]",
+        "[read|show|give] me [what is at|the page|the website|the article at|what they wrote on] {u}",
+        "have a look at [the page|the site|] {u}",
     ),
     ask=(
-        "[what is|what's] [at|on|on the page|behind|the content of] {u}",
-        "what does [the page|the site|] {u} [say|contain|show|return]",
-        "what can I read [at|on] {u}",
+        "[what is|what's] [at|on|on the page|behind|the content of|published at|written on] {u}",
+        "what does [the page|the site|the website|the link|] {u} [say|contain|show|return|tell|offer]",
+        "what can [I|we] [read|see|find] [at|on|under] {u}",
+        "what do [you find|you see|they say|they write] [at|on|under] {u}",
+        "[does|will] {u} [load|answer|open], and what does it say",
     ),
-    know=("what [is at|is on] {u}", "what {u} [says|returns|contains]"),
-    give=("the [page|text|contents|content] [at|of|from|behind] {u}",),
+    know=("what [is at|is on|is written on|stands on] {u}", "what {u} [says|returns|contains|shows|is about]"),
+    give=("the [page|text|contents|content|article|data] [at|of|from|behind|on] {u}", "what is [at|on|behind] {u}"),
     say=(
-        "{u}",
-        "fetch {u}",
-        "GET {u}",
-        "open {u}",
-        "curl {u}",
-        "download {u}",
-        "page: {u}",
-        "[Here is|This is] [the link|a link|the page]: {u}[. What does it say?|. Read it.|, get it]",
+        "[|fetch|GET|open|curl|wget|download|page:|url:|link:|visit|load|read] {u}",
+        "[Here is|This is|I found|Someone sent me] [the link|a link|the page|this]: {u}[. What does it say?|. Read it.|, get it|. Fetch it.]",
+        "{u} [please|- read it|: what does it say?|, fetch it|, what is there?]",
     ),
 )
 

@@ -324,9 +324,9 @@ def table(rng: Random) -> Document:
             kind = _TABLE_COLUMNS[column][0]
             number = cell if kind in ("money", "number") else ""
             asks = (
-                f"what [is|'s] the {column} of {row}",
+                f"[what is|what's] the {column} of {row}",
                 f"{row}'s {column}",
-                f"what {column} [does {row} have|has {row}]",
+                f"what {column} does {row} have",
             )
             found.append(Fact(f"{column} of {row}", cell, kind, number, "", (asks[0], asks[2])))
     return Document("\n".join(lines), tuple(found))

@@ -47,7 +47,7 @@ _UNSERVED = Forms(
         "do you [love me|sleep|dream|like {items}|speak Spanish|know {person}]",
         "what [should I wear|should I cook|film should I watch|do you think of {company}] [today|tonight|]",
         "[is|are] {company} [hiring|open on {weekday}|a good company|trustworthy]",
-        "what [is|'s] on [television|the menu|at the cinema] [tonight|in {city}|on {weekday}]",
+        "[what is|what's] on [television|the menu|at the cinema] [tonight|in {city}|on {weekday}]",
         "when does [the next train to {city}|flight {code}|the bus|the {noun} shop] [leave|arrive|open|land]",
         "how [tall|old|rich|famous] is [{name}|the tower in {city}|the king]",
         "what does the word {word} mean",
@@ -91,6 +91,41 @@ _UNSERVED = Forms(
         "I miss {person}",
     ),
 )
+
+
+# What no skill is for: talk, opinions, knowledge, long writing.
+_TALK = Forms(
+    do=(
+        "tell me [a joke|a story|something funny|about {name}|about yourself|about {city}|a secret]",
+        "[write|compose] [a poem|an essay|a song|a love letter|a speech|a haiku] [about {noun}s|for {person}|on {city}|]",
+        "[explain|describe|discuss] [quantum physics|the French revolution|photosynthesis|black holes|democracy|why {noun}s exist|how a {noun} works]",
+        "[talk|chat] with me [about {noun}s|for a while|]",
+        "[argue|convince me] that {items} are [better than {items2}|overrated|healthy]",
+        "[cheer me up|motivate me|comfort me|roast my {noun}]",
+        "[imagine|pretend] you are a [{job}|{noun}|pirate|king]",
+    ),
+    ask=(
+        "[how are you|who are you|what are you|are you a robot|who made you|do you dream|can you think|are you happy] [today|really|]",
+        "what do you think [of {city}|about {items}|of {name}|of my {noun}]",
+        "[who|when] was {name} [born|famous|]",
+        "why [is the sky blue|do we sleep|are {items} so good|does {person} hate {items}|is {city} famous]",
+        "[should I|would you] [marry {person}|move to {city}|become a {job}|buy a {noun}|eat {items}]",
+        "what is the [meaning of life|best {noun}|capital of {word}|most beautiful city|fastest animal|tallest building]",
+        "who [invented|discovered|painted|wrote] the [{noun}|{adjective} {noun}]",
+        "is there [life on Mars|a god|a heaven|hope]",
+    ),
+    say=(
+        "hi", "hello", "hey", "good morning", "thanks", "thank you so much", "ok", "bye", "lol", "you are great", "I am bored",
+        "[hello|hi|hey] [there|you|friend|again|{person}]", "[I love|I hate|I like] {items}", "my {noun} is {adjective}", "{word}", "{word} {word2}",
+        "[I feel|I am] [sad|happy|tired|lonely|great|hungry] [today|]", "{person} and {other_person}", "what a {adjective} {noun}",
+        "[good night|see you|take care], {person}", "nice weather", "never mind", "[well done|good job|amazing|wow]",
+    ),
+)  # fmt: skip
+
+
+def talk(rng: Random) -> str:
+    """Something said to the agent that is no work for any skill."""
+    return wording(rng, _TALK, v.slots(rng))
 
 
 def unserved(rng: Random) -> str:

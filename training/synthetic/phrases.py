@@ -18,7 +18,7 @@ Piece = tuple[str, bool]  # the text, and whether it is a value that must stay a
 _Node = tuple[Literal["text", "slot", "rule"], str] | tuple[Literal["choice"], tuple["_Sequence", ...]]
 _Sequence = tuple[_Node, ...]
 
-_TOKENS = re.compile(r"[\[\]|]|\{\w+\}|<\w+>|[^\[\]|{}<>]+")
+_TOKENS = re.compile(r"[\[\]|]|\{\w+\}|<\w+>|[^\[\]|{}<>]+|[{}<>]")
 _QUESTION = re.compile(
     r"(what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|would|will|should|has|have|any"
     r"|may|mind|whats|hows)\b",

@@ -7,6 +7,7 @@ process, "ignore the previous email") are as many as the real ones.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -225,3 +226,16 @@ def _messages(rng: Random, text: str, page: bool) -> list[Chat]:
         quoted = f'"{text}"' if '"' not in text and "\n" not in text and rng.random() < 0.4 else text
         return [user(f"{request}{mark}{rng.choice((' ', chr(10), chr(10) * 2))}{quoted}")]
     return [user(f"{text}\n\n{request}")]
+
+
+_CHECKING = re.compile(
+    r"\b(?:safe|safely|safety|injection|harm|harmful|danger|dangerous|attack|malicious|moderate|flag|screen|scan|unsafe|trick|hide|hidden"
+    r"|allowed|vet|classify|examine|review|assess)\b",
+    re.IGNORECASE,
+)
+
+
+def is_check(text: str) -> bool:
+    """Whether the wording asks for a check, by the words the grammars above use for it; used to sort rows, never at run
+    time."""
+    return bool(_CHECKING.search(text))

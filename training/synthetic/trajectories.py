@@ -202,7 +202,7 @@ def question(rng: Random, fact: Fact, path: str) -> str:
         template = rng.choice(
             (
                 "[According to|Going by|In|Looking at] {f}, " + rng.choice(fact.asks),
-                rng.choice(fact.asks) + ", [according to|as] [{f}|{f} says]",
+                rng.choice(fact.asks) + ", [according to {f}|as {f} says]",
                 f"[Look in|Open|Check|Read] {{f}}: {rng.choice(fact.asks)}",
                 f"[Read|Check|Open] {{f}} and [tell me|find out|say] {rng.choice(fact.asks)}",
             )

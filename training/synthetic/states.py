@@ -1,0 +1,106 @@
+"""States the router meets, each with the skill that should act, or None when none should: the clause and whether an
+observation for it has arrived. Derived from the same rows that train the skills, so that both see the same requests.
+
+For writing a skill's examples.jsonl and for calibrating the router. Never holds what a tool said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import NamedTuple
+
+from training.example import Example, SkillName
+from training.synthetic import builtin_calls, extraction, retrieval, safety, trajectories
+from training.synthetic.out_of_scope import talk, unserved
+
+SKILLS: tuple[SkillName, ...] = ("tool-call", "json-extract", "answer", "retrieval-format", "safety-filter")
+_CITING = re.compile(r"\b(?:cit|source|passage|which file|files|documents)", re.IGNORECASE)
+
+
+class RoutedState(NamedTuple):
+    text: str
+    observed: bool
+    skill: SkillName | None
+
+
+def states(rng: Random) -> Iterator[RoutedState]:
+    """States without end: every skill as often as the others, one in seven with no skill."""
+    drawn = {skill: of_skill(rng, skill) for skill in SKILLS}
+    while True:
+        if rng.random() < 1 / 7:
+            yield RoutedState(talk(rng), False, None)
+        else:
+            yield next(drawn[rng.choice(SKILLS)])
+
+
+def of_skill(rng: Random, skill: SkillName) -> Iterator[RoutedState]:
+    """States of one skill without end. Raises KeyError for an unknown skill."""
+    return _SOURCES[skill](rng)
+
+
+def _acting(rng: Random) -> Iterator[RoutedState]:
+    """Requests that begin with a tool: for a built-in one, for one of the user's own, or for a file to look at."""
+    following = trajectories.generate(rng)
+    reading = [maker.generate(rng) for maker in (extraction, retrieval, safety)]
+    while True:
+        kind = rng.random()
+        if kind < 0.55:
+            yield RoutedState(builtin_calls.case(rng).request, False, "tool-call")
+        elif kind < 0.72:
+            yield RoutedState(_last_request(next(following)), False, "tool-call")
+        elif kind < 0.88:
+            yield RoutedState(unserved(rng), False, "tool-call")
+        else:
+            row = next(rng.choice(reading))
+            if row.messages[-1]["role"] == "tool":
+                yield RoutedState(_last_request(row), False, "tool-call")
+
+
+def _answering(rng: Random) -> Iterator[RoutedState]:
+    """The same requests once the tool has spoken."""
+    following = trajectories.generate(rng)
+    while True:
+        if rng.random() < 0.7:
+            yield RoutedState(builtin_calls.case(rng).request, True, "answer")
+        else:
+            yield RoutedState(_last_request(next(following)), True, "answer")
+
+
+def _extracting(rng: Random) -> Iterator[RoutedState]:
+    return _as_drawn(extraction.generate(rng), lambda row, text: True)
+
+
+def _citing(rng: Random) -> Iterator[RoutedState]:
+    return _as_drawn(retrieval.generate(rng), lambda row, text: bool(_CITING.search(text) or "[1]" in text))
+
+
+def _filtering(rng: Random) -> Iterator[RoutedState]:
+    """Requests to check a text, and bare texts that need it; a bare harmless request is the other skills' business."""
+    return _as_drawn(safety.generate(rng), lambda row, text: _flagged(row) or safety.is_check(text))
+
+
+def _flagged(row: Example) -> bool:
+    return row.output is not None and row.output["verdict"] != "safe"
+
+
+def _as_drawn(rows: Iterator[Example], belongs: Callable[[Example, str], bool]) -> Iterator[RoutedState]:
+    for row in rows:
+        text = _last_request(row)
+        if belongs(row, text):
+            yield RoutedState(text, row.messages[-1]["role"] == "tool", row.skill)
+
+
+def _last_request(row: Example) -> str:
+    request: str = next(message["content"] for message in reversed(row.messages) if message["role"] == "user")
+    return request
+
+
+_SOURCES: dict[str, Callable[[Random], Iterator[RoutedState]]] = {
+    "tool-call": _acting,
+    "json-extract": _extracting,
+    "answer": _answering,
+    "retrieval-format": _citing,
+    "safety-filter": _filtering,
+}
