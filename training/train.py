@@ -130,7 +130,7 @@ def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[s
     _save(model, out / "weights")
     rows = (row for row in corpus.training_rows(data, random.Random(plan.seed)) if row.skill == plan.skill)
     return {
-        "base": sha256((base_folder / "model.safetensors").read_bytes()).hexdigest(),
+        "base": {"digest": sha256((base_folder / "model.safetensors").read_bytes()).hexdigest()},
         "method": "activated LoRA",
         "plan": asdict(plan),
         "steps": steps,
