@@ -26,7 +26,10 @@ ANSWER = {
 }
 CITED = {
     "type": "object",
-    "properties": {"answer": {"type": "string", "minLength": 1}, "citations": {"type": "array", "items": {"type": "integer"}}},
+    "properties": {
+        "answer": {"type": "string", "minLength": 1},
+        "citations": {"type": "array", "items": {"type": "integer"}},
+    },
     "required": ["answer", "citations"],
     "additionalProperties": False,
 }
@@ -116,13 +119,22 @@ def test_answers_pass_the_checks_that_the_skills_declare() -> None:
     from router.checks import CHECKS, CheckContext
     from router.conversation import Message, ToolCall
 
-    needed = {"answer": ("grounded",), "retrieval-format": ("grounded", "citations-exist"), "safety-filter": ("evidence-quoted",)}
+    needed = {
+        "answer": ("grounded",),
+        "retrieval-format": ("grounded", "citations-exist"),
+        "safety-filter": ("evidence-quoted",),
+    }
     for row in itertools.chain(*(rows(name, 400) for name in ("answers", "trajectories", "retrieval", "safety"))):
         calls = [
-            tuple(ToolCall(one["function"]["name"], one["function"]["arguments"]) for one in message.get("tool_calls", ()))
+            tuple(
+                ToolCall(one["function"]["name"], one["function"]["arguments"]) for one in message.get("tool_calls", ())
+            )
             for message in row.messages
         ]
-        messages = [Message(message["role"], message["content"], made) for message, made in zip(row.messages, calls, strict=True)]
+        messages = [
+            Message(message["role"], message["content"], made)
+            for message, made in zip(row.messages, calls, strict=True)
+        ]
         for check in needed.get(row.skill, ()):
             assert row.output is not None
             complaint = CHECKS[check](row.output, CheckContext(messages))
@@ -132,7 +144,10 @@ def test_answers_pass_the_checks_that_the_skills_declare() -> None:
 def stands_in_a_row(complaint: str, row: Example) -> bool:
     """Cells apart by a comma alone ("QX51,180") can be read as one number; the cell itself is there all the same."""
     number = re.search(r"number (\S+) ", complaint)
-    return number is not None and re.search(rf"(?<=,){re.escape(number[1])}(?!\d)|(?<!\d){re.escape(number[1])}(?=,)", said(row)) is not None
+    return (
+        number is not None
+        and re.search(rf"(?<=,){re.escape(number[1])}(?!\d)|(?<!\d){re.escape(number[1])}(?=,)", said(row)) is not None
+    )
 
 
 @pytest.mark.parametrize("name", WEIGHTS)

@@ -21,11 +21,17 @@ NOW_FORMS = Forms(
     do=(
         "[check|look at|read] the [clock|time|current time|date]",
         "[tell|give|show] me the [time|current time|date and time|current date|date|exact time]",
-        "[get|fetch|find|look up|print|report|state] the [current|present|exact|] [time|date|date and time|time of day]",
+        (
+            "[get|fetch|find|look up|print|report|state] the [current|present|exact|] [time|date|"
+            "date and time|time of day]"
+        ),
     ),
     ask=(
         "what [time|date|day and time|hour] is it [now|right now|at the moment|currently|just now|]",
-        "[what is|what's|whats] the [time|current time|date|current date|exact time|time and date|date and time|time of day] [now|right now|at the moment|]",
+        (
+            "[what is|what's|whats] the [time|current time|date|current date|exact time|time and "
+            "date|date and time|time of day] [now|right now|at the moment|]"
+        ),
         "what [date|day of the month] do we have [today|now]",
         "[what is|what's] [today's date|the date today]",
         "do you [have|know] the time",
@@ -52,7 +58,10 @@ ZONE_FORMS = Forms(
     ),
     ask=(
         "what time is it [now|right now|currently|at the moment|] in {z}",
-        "[what is|what's|whats] the [time|current time|local time|date|exact time] [in|over in|for] {z} [now|right now|at the moment|]",
+        (
+            "[what is|what's|whats] the [time|current time|local time|date|exact time] [in|over in|"
+            "for] {z} [now|right now|at the moment|]"
+        ),
         "what [hour|time of day|date] [is it|do they have] in {z}",
         "[in|over in] {z}, what time is it [now|]",
         "how late is it in {z}",
@@ -125,7 +134,11 @@ SHIFT_FORMS = Forms(
         "{span} {side} {date}",
         "{span} {side} {date}?",
         "date {span} {side} {date}",
-        "The [invoice|bill|rent|loan|visa|trial|licence|lease|permit|job] [started|begins|is dated|was issued] {date}[. What date is {span} {side} that?|, what date is {span} {side} that?]",
+        (
+            "The [invoice|bill|rent|loan|visa|trial|licence|lease|permit|job] [started|begins|is "
+            "dated|was issued] {date}[. What date is {span} {side} that?|, what date is {span} "
+            "{side} that?]"
+        ),
     ),
 )
 ADD_FORMS = Forms(
@@ -207,15 +220,24 @@ def shifted(when: date, amount: int, unit: str) -> date:
 
 BETWEEN_FORMS = Forms(
     do=(
-        "[count|find|calculate|work out|compute] [the days|the number of days|how many days there are|how many days lie] [between {a} and {b}|from {a} to {b}|from {a} until {b}]",
+        (
+            "[count|find|calculate|work out|compute] [the days|the number of days|how many days "
+            "there are|how many days lie] [between {a} and {b}|from {a} to {b}|from {a} until {b}]"
+        ),
         "[count|find] how many days [are between {a} and {b}|it is from {a} to {b}|pass between {a} and {b}]",
         "[compare|subtract] {a} [and|with] {b} [in days|and give the days between them]",
     ),
     ask=(
-        "how many days [are there|are|lie|is it|were there|pass|go by] [between {a} and {b}|from {a} to {b}|from {a} until {b}]",
+        (
+            "how many days [are there|are|lie|is it|were there|pass|go by] [between {a} and {b}|from "
+            "{a} to {b}|from {a} until {b}]"
+        ),
         "how many days [between {a} and {b}|from {a} to {b}]",
         "how long [is it|is|was it] [from {a} to {b}|between {a} and {b}|from {a} until {b}] [in days|]",
-        "[what is|what's] the [number of days|difference in days|gap in days|day count|distance in days] [between {a} and {b}|from {a} to {b}]",
+        (
+            "[what is|what's] the [number of days|difference in days|gap in days|day count|distance "
+            "in days] [between {a} and {b}|from {a} to {b}]"
+        ),
         "how [far apart|many days apart] are {a} and {b}",
         "starting {a}, how many days [until|till|to] {b}",
         "how many days [separate|lie between] {a} and {b}",
@@ -226,7 +248,10 @@ BETWEEN_FORMS = Forms(
         "how many days [separate {a} and {b}|{a} and {b} are apart]",
     ),
     give=(
-        "the [number of days|days|day count|difference in days] [between {a} and {b}|from {a} to {b}|from {a} until {b}]",
+        (
+            "the [number of days|days|day count|difference in days] [between {a} and {b}|from {a} to "
+            "{b}|from {a} until {b}]"
+        ),
         "the days [from|starting] {a} [to|until|up to] {b}",
     ),
     say=(
@@ -235,7 +260,10 @@ BETWEEN_FORMS = Forms(
         "{a} to {b} in days",
         "{a} to {b}: how many days?",
         "{a} - {b}, days?",
-        "The [project|trip|lease|course|festival|treatment|fair] [runs|lasts|goes] from {a} to {b}[. How many days is that?|, how many days is that?]",
+        (
+            "The [project|trip|lease|course|festival|treatment|fair] [runs|lasts|goes] from {a} to "
+            "{b}[. How many days is that?|, how many days is that?]"
+        ),
         "[I started on {a} and stop on {b}|It began {a} and ended {b}]. How many days?",
     ),
 )
@@ -285,7 +313,10 @@ WEEKDAY_FORMS = Forms(
         "day of the week {d}",
         "{d} is a what?",
         "I was born on {d}[. Which day of the week was that?|, what weekday was that?]",
-        "The [wedding|exam|party|match|flight|deadline|concert] is on {d}[. What weekday is that?|, which day of the week is that?]",
+        (
+            "The [wedding|exam|party|match|flight|deadline|concert] is on {d}[. What weekday is "
+            "that?|, which day of the week is that?]"
+        ),
     ),
 )
 

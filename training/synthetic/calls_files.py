@@ -14,7 +14,10 @@ from training.synthetic.phrases import Forms, fill, wording
 
 READ_FORMS = Forms(
     do=(
-        "[read|open|load|view|look at|check|look into|print|display|show|show me|read out|get|fetch|take a look at|have a look at|go through] [the file|the document|] {f}",
+        (
+            "[read|open|load|view|look at|check|look into|print|display|show|show me|read out|get|"
+            "fetch|take a look at|have a look at|go through] [the file|the document|] {f}"
+        ),
         "[read|open|show me|print|display|get|load] the [contents|content|text] of {f}",
         "[see|find out|tell me|check] what [is in|is written in|is to be found in|stands in] {f}",
         "[show|give|read] me [what is in|what's in|what is inside|the text in|everything in] {f}",
@@ -96,7 +99,12 @@ LOOK_UP_FORMS = Forms(
         "I wrote the {k} [down|] in {f}[. What was it?|, can you look it up?]",
     ),
 )
-_KEYS = "[{noun}|{noun} {other}|{adjective} {noun}|{noun} name|{noun} number|total|price|date|deadline|phone number|address|email|owner|author|budget|amount|due date|status|city|name|title|distance|weight|temperature|start time|code|reference|password hint|version|port|customer|winner|rent|fee|net amount|order number]"
+_KEYS = (
+    "[{noun}|{noun} {other}|{adjective} {noun}|{noun} name|{noun} number|total|price|date|"
+    "deadline|phone number|address|email|owner|author|budget|amount|due date|status|city|"
+    "name|title|distance|weight|temperature|start time|code|reference|password hint|version|"
+    "port|customer|winner|rent|fee|net amount|order number]"
+)
 
 
 def key_words(rng: Random) -> str:
@@ -120,10 +128,20 @@ def read_file(rng: Random) -> Case:
 
 WRITE_FORMS = Forms(
     do=(
-        "[write|save|put|store|add|type|drop|enter] {t} [to|into|in|in the file|to the file|into a file called|to a file named|in a new file called|as|under] {f}",
-        "[create|make|start|produce|prepare] [a file|a new file|a text file|the file|a document] [called|named|] {f} [containing|with the text|with|that says|that reads|with the content|holding|with the words|saying] {t}",
+        (
+            "[write|save|put|store|add|type|drop|enter] {t} [to|into|in|in the file|to the file|into "
+            "a file called|to a file named|in a new file called|as|under] {f}"
+        ),
+        (
+            "[create|make|start|produce|prepare] [a file|a new file|a text file|the file|a document] "
+            "[called|named|] {f} [containing|with the text|with|that says|that reads|with the "
+            "content|holding|with the words|saying] {t}"
+        ),
         "[create|make|write|save] {f} [with|containing|with the text|with the content|holding] {t}",
-        "[write|save|put|store] [the text|the words|the line|the following|this|the sentence|the message] {t} [to|into|in] {f}",
+        (
+            "[write|save|put|store] [the text|the words|the line|the following|this|the sentence|the "
+            "message] {t} [to|into|in] {f}"
+        ),
         "[write|save|put|create] [in|into|to|a file] {f}: {c}",
         "[fill|overwrite|update] {f} with {t}",
         "[write|save|put] [this|the following] [to|into|in] {f}: {c}",
@@ -173,13 +191,19 @@ def write_file(rng: Random) -> Case:
 
 LIST_FORMS = Forms(
     do=(
-        "[list|show|show me|display|print|enumerate|name|give me|tell me] [the|all|all the|all of the|] [files|documents|file names] {in}",
+        (
+            "[list|show|show me|display|print|enumerate|name|give me|tell me] [the|all|all the|all "
+            "of the|] [files|documents|file names] {in}"
+        ),
         "[list|show|display] [everything|what is there|what's there] {in}",
         "[look|see|check] what [files are|is] {in}",
         "[list|show|print] the [contents|content|file list] {of}",
     ),
     ask=(
-        "[what|which] [files|documents] [are|do you see|do we have|exist|can you find|are there|are stored|can you see] {in}",
+        (
+            "[what|which] [files|documents] [are|do you see|do we have|exist|can you find|are there|"
+            "are stored|can you see] {in}"
+        ),
         "[what is|what's|what do we have] {in}",
         "how many files are {in}",
         "is there [anything|any file|a file] {in}",
@@ -243,9 +267,18 @@ def list_files(rng: Random) -> Case:
 
 SEARCH_FORMS = Forms(
     do=(
-        "[search|look through|go through|scan|check|comb through] {where} for [the word|the words|the text|the phrase|mentions of|anything about|] {t}",
-        "[find|look for|search for|locate|spot] [the word|the phrase|the text|mentions of|every mention of|all lines with|lines containing|anything on|] {t} {in}",
-        "[find|list|show me|tell me] [the files|which files|all files|documents|lines] [that mention|containing|that contain|with|mentioning|about] {t} {in}",
+        (
+            "[search|look through|go through|scan|check|comb through] {where} for [the word|the "
+            "words|the text|the phrase|mentions of|anything about|] {t}"
+        ),
+        (
+            "[find|look for|search for|locate|spot] [the word|the phrase|the text|mentions of|every "
+            "mention of|all lines with|lines containing|anything on|] {t} {in}"
+        ),
+        (
+            "[find|list|show me|tell me] [the files|which files|all files|documents|lines] [that "
+            "mention|containing|that contain|with|mentioning|about] {t} {in}"
+        ),
         "[see|check|find out] [whether|if] {t} [appears|is mentioned|occurs|comes up|shows up] {in}",
         "grep {t} {in}",
     ),
@@ -325,7 +358,10 @@ SEARCH_HERE_FORMS = Forms(
 
 QUERY_FORMS = Forms(
     do=(
-        "[run|execute|do|use|try|perform] [the query|the SQL|this query|the statement|] {q} [on|against|in|over] [the database|] {d}",
+        (
+            "[run|execute|do|use|try|perform] [the query|the SQL|this query|the statement|] {q} [on|"
+            "against|in|over] [the database|] {d}"
+        ),
         "[query|ask] [the database|] {d} [with|using|for]: {q}",
         "[on|in] {d}, [run|execute] {q}",
         "[open|connect to|use] {d} and [run|execute] {q}",
@@ -362,7 +398,10 @@ def query_database(rng: Random) -> Case:
 
 NOTE_FORMS = Forms(
     do=(
-        "[note|note down|remember|record|keep in mind|jot down|write down|make a note|take a note|save a note|add a note|don't forget|log] that {t}",
+        (
+            "[note|note down|remember|record|keep in mind|jot down|write down|make a note|take a "
+            "note|save a note|add a note|don't forget|log] that {t}"
+        ),
         "[save|take|make|add|write|store|keep|create|leave] [a|this|the following|a short|a quick|a new] note: {t}",
         "[save|add|make|write|leave|create|keep|take] a note [saying|that says|that reads|with the text|reading] {q}",
         "[note|remember|save|jot down|write down|note down|keep|store|record]: {t}",
@@ -395,13 +434,19 @@ def save_note(rng: Random) -> Case:
 
 FIND_NOTES_FORMS = Forms(
     do=(
-        "[find|show|show me|list|look up|search for|get|pull up|bring up|read me|check|open] [my|the|all my|our|any|] notes [about|on|mentioning|with|containing|regarding|for] {t}",
+        (
+            "[find|show|show me|list|look up|search for|get|pull up|bring up|read me|check|open] [my|"
+            "the|all my|our|any|] notes [about|on|mentioning|with|containing|regarding|for] {t}"
+        ),
         "[search|look through|go through|check] [my|the|our] [saved|] notes for {t}",
         "[find|show me|look up] [the|my|that] note [about|on|where I mention|that mentions|with] {t}",
         "[find|look up|tell me|check] what I [noted|wrote down|saved|wrote] about {t}",
     ),
     ask=(
-        "[what|which] notes [do I have|did I save|did I write|are there|have I made|exist] [about|on|for|mentioning] {t}",
+        (
+            "[what|which] notes [do I have|did I save|did I write|are there|have I made|exist] "
+            "[about|on|for|mentioning] {t}"
+        ),
         "what did I [note|write down|save|jot down|note down|want to remember] [about|on|regarding] {t}",
         "what do my notes say [about|on] {t}",
         "do I have [any|a] [note|notes] [about|on|mentioning|for] {t}",
@@ -440,10 +485,16 @@ FETCH_FORMS = Forms(
     do=(
         "[fetch|get|download|open|load|read|retrieve|visit|go to|pull|access|request|check|look at] "
         "[the page|the site|the web page|the address|the URL|the link|] {u}",
-        "[fetch|get|grab|pull down|download|retrieve] [whatever is at|everything at|what is on|the text at|the data from] {u}",
+        (
+            "[fetch|get|grab|pull down|download|retrieve] [whatever is at|everything at|what is on|"
+            "the text at|the data from] {u}"
+        ),
         "[get|fetch|download|read|show me|print] the [contents|content|text|page|body|HTML] [of|at|from|behind] {u}",
         "[see|find out|tell me|check] what [is at|is on|stands on|can be found at|they say on|it says at] {u}",
-        "[go to|open|visit|look up|load] {u} and [tell me what it says|read it|show me the text|get the text|report back]",
+        (
+            "[go to|open|visit|look up|load] {u} and [tell me what it says|read it|show me the text|"
+            "get the text|report back]"
+        ),
         "[read|show|give] me [what is at|the page|the website|the article at|what they wrote on] {u}",
         "have a look at [the page|the site|] {u}",
     ),
@@ -458,7 +509,10 @@ FETCH_FORMS = Forms(
     give=("the [page|text|contents|content|article|data] [at|of|from|behind|on] {u}", "what is [at|on|behind] {u}"),
     say=(
         "[|fetch|GET|open|curl|wget|download|page:|url:|link:|visit|load|read] {u}",
-        "[Here is|This is|I found|Someone sent me] [the link|a link|the page|this]: {u}[. What does it say?|. Read it.|, get it|. Fetch it.]",
+        (
+            "[Here is|This is|I found|Someone sent me] [the link|a link|the page|this]: {u}[. What "
+            "does it say?|. Read it.|, get it|. Fetch it.]"
+        ),
         "{u} [please|- read it|: what does it say?|, fetch it|, what is there?]",
     ),
 )

@@ -16,13 +16,19 @@ from training.synthetic.phrases import Forms, fill, wording
 SUM_FORMS = Forms(
     do=(
         "[calculate|compute|work out|evaluate|solve|do|determine|figure out|find] {x}",
-        "[calculate|compute|work out|evaluate|tell me|give me] [the result of|the value of|the answer to|the outcome of] {x}",
+        (
+            "[calculate|compute|work out|evaluate|tell me|give me] [the result of|the value of|the "
+            "answer to|the outcome of] {x}"
+        ),
         "[run|put|type] {x} [through|into] the calculator",
         "[get|give|find] me [the answer to|the result of|] {x}",
         "do the [maths|math|arithmetic|sum]: {x}",
     ),
     ask=(
-        "[what is|what's|whats|what does|how much is|what do you get for|so what is|what would be|what's the answer to] {x}",
+        (
+            "[what is|what's|whats|what does|how much is|what do you get for|so what is|what would "
+            "be|what's the answer to] {x}"
+        ),
         "[what is|what's] [the result of|the value of|the answer to|the outcome of] {x}",
         "{x} [is|makes|equals|comes to|gives] [what|how much]",
         "how much [does {x} make|do you get from {x}|would {x} be|is {x} exactly|is {x} in total]",
@@ -132,25 +138,40 @@ _TOLD: tuple[tuple[str, str], ...] = (
 )
 _STORIES: tuple[tuple[str, str], ...] = (
     (
-        "[If|When|Say] I buy {d} {items} at {a} [each|apiece|a piece], [what do I pay|how much is that|what is the total|what does it cost]",
+        (
+            "[If|When|Say] I buy {d} {items} at {a} [each|apiece|a piece], [what do I pay|how much "
+            "is that|what is the total|what does it cost]"
+        ),
         "{d} * {a}",
     ),
     ("{d} {items} [cost|are|at] {a} each, [what is the total|how much in total|how much altogether]", "{d} * {a}"),
     (
-        "[I have|We have|There are] {a} {items} and [get|buy|find|add] {b} more, how many [is that|in total|do I have now]",
+        (
+            "[I have|We have|There are] {a} {items} and [get|buy|find|add] {b} more, how many [is "
+            "that|in total|do I have now]"
+        ),
         "{a} + {b}",
     ),
     ("I [had|saved] {a} and [spent|paid|lost] {b}, [what is left|how much is left|how much remains]", "{a} - {b}"),
     (
-        "[The bill|Dinner|The trip|Rent] is {a} and [we are|there are] {d} [of us|people], how much [each|does each pay|per person]",
+        (
+            "[The bill|Dinner|The trip|Rent] is {a} and [we are|there are] {d} [of us|people], how "
+            "much [each|does each pay|per person]"
+        ),
         "{a} / {d}",
     ),
     (
-        "How much [is|are] {d} [tickets|nights|hours|boxes|days|lessons] at {a} [each|a piece|euros each|dollars each|per unit]",
+        (
+            "How much [is|are] {d} [tickets|nights|hours|boxes|days|lessons] at {a} [each|a piece|"
+            "euros each|dollars each|per unit]"
+        ),
         "{d} * {a}",
     ),
     (
-        "[{person} drove|We walked|I cycled] {a} km [on {weekday}|in the morning] and {b} km [later|the next day], how far [altogether|in total]",
+        (
+            "[{person} drove|We walked|I cycled] {a} km [on {weekday}|in the morning] and {b} km "
+            "[later|the next day], how far [altogether|in total]"
+        ),
         "{a} + {b}",
     ),
 )
@@ -422,7 +443,10 @@ UNIT_FORMS = Forms(
         "{x} into {to} please",
         "convert: {x} to {to}",
         "how many {to}: {x}",
-        "[The|My] [recipe|label|map|sign|manual|doctor] says {x}[. What is that in {to}?|, how many {to} is that?|. Convert that to {to}.]",
+        (
+            "[The|My] [recipe|label|map|sign|manual|doctor] says {x}[. What is that in {to}?|, how "
+            "many {to} is that?|. Convert that to {to}.]"
+        ),
     ),
 )
 

@@ -203,10 +203,20 @@ def _value(one: Told, subkeys: tuple[str, ...]) -> Any:
 
 _REQUESTS = Forms(
     do=(
-        "[extract|pull|get|take|read] the [fields|data|details|facts|information|structured data|values] [from|out of] [this text|the text|the following|the text below|this message|this note|this document]",
-        "[turn|convert|transform|parse] [this text|the following|the text below|this message|this] [into|to] [JSON|structured data|a JSON object|the schema]",
+        (
+            "[extract|pull|get|take|read] the [fields|data|details|facts|information|structured data|"
+            "values] [from|out of] [this text|the text|the following|the text below|this message|"
+            "this note|this document]"
+        ),
+        (
+            "[turn|convert|transform|parse] [this text|the following|the text below|this message|"
+            "this] [into|to] [JSON|structured data|a JSON object|the schema]"
+        ),
         "[fill in|fill] the [schema|form|fields|JSON] [from|with|using] [this text|the text below|the following|this]",
-        "[extract|give me|return|make] [JSON|a JSON object|structured JSON] [from|for|of] [this|this text|the following text|the text below]",
+        (
+            "[extract|give me|return|make] [JSON|a JSON object|structured JSON] [from|for|of] [this|"
+            "this text|the following text|the text below]"
+        ),
     ),
     ask=(
         "what are the [fields|values|details] in [this text|the following]",

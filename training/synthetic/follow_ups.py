@@ -136,7 +136,10 @@ def conversion(rng: Random, found: Found) -> Case:
 
 _SAVE = Forms(
     do=(
-        "[save|write|store|put|keep] {r} [to|in|into|in the file|to the file|in a file called|to a file named|as|under] {f}",
+        (
+            "[save|write|store|put|keep] {r} [to|in|into|in the file|to the file|in a file called|to "
+            "a file named|as|under] {f}"
+        ),
         "[write|save|put] {r} [down|] [in|into] {f}",
         "[create|make] [a file|] {f} with {r} [in it|]",
         "[put|record|log] {r} [in|into] [the file|] {f}",
@@ -260,12 +263,21 @@ def follow_up(rng: Random, found: Found) -> Case:
 
 _ADD_UP = Forms(
     do=(
-        "[add|add up|sum|sum up|total] [the {c} amounts|the amounts|them|them up|all amounts|everything|the {c} numbers|all of them|the prices|the costs|the figures|both]",
-        "[calculate|work out|find|compute|give me|tell me] the [total|sum|total amount|grand total|overall cost] [of the {c} amounts|of the amounts|of all of them|]",
+        (
+            "[add|add up|sum|sum up|total] [the {c} amounts|the amounts|them|them up|all amounts|"
+            "everything|the {c} numbers|all of them|the prices|the costs|the figures|both]"
+        ),
+        (
+            "[calculate|work out|find|compute|give me|tell me] the [total|sum|total amount|grand "
+            "total|overall cost] [of the {c} amounts|of the amounts|of all of them|]"
+        ),
         "add [the {c} amounts|them|the amounts|these|all of these] [up|together]",
     ),
     ask=(
-        "[what is|what's|how much is] the [total|sum|total amount|grand total] [of the amounts|of all|of them|of the {c} amounts|]",
+        (
+            "[what is|what's|how much is] the [total|sum|total amount|grand total] [of the amounts|"
+            "of all|of them|of the {c} amounts|]"
+        ),
         "how much [is|are|do] [it|they|that] [all together|altogether|in total|in all]",
         "what do they [cost|come to|add up to|make] [together|in total|altogether|]",
         "what [is|does] [it all|everything] [come to|together]",

@@ -55,8 +55,10 @@ def hits(rng: Random, text: str) -> list[str]:
 
 
 _HITS = (
-    "[The|Our|New|] {t} [is|was] [ready|late|approved|sent to {person}|{money}|due on {date}|in {city}]|{person} [asked about|wrote|paid for|has] {t}"
-    "|{t}: {money}|{noun} and {t} [on {weekday}|for {company}|]|- {t}|see {t}, {n}|{company} sent {t} on {date}|{verb} {t} by {weekday}"
+    "[The|Our|New|] {t} [is|was] [ready|late|approved|sent to {person}|{money}|due on {date}|"
+    "in {city}]|{person} [asked about|wrote|paid for|has] {t}"
+    "|{t}: {money}|{noun} and {t} [on {weekday}|for {company}|]|- {t}|see {t}, {n}|{company} "
+    "sent {t} on {date}|{verb} {t} by {weekday}"
 )
 _HITS = f"[{_HITS}]"
 

@@ -12,16 +12,38 @@ from training.synthetic.phrases import Forms, wording
 
 _UNSERVED = Forms(
     do=(
-        "[book|reserve|get] [me|us|] [a table|a hotel|a flight|a taxi|a room|a train ticket|a rental car|a haircut|seats|tickets] [in {city}|for {weekday}|for {n} people|at {clock}|to {city}|]",
-        "[play|put on|queue|stream|skip|pause] [some music|some jazz|a song by {name}|my playlist|the next track|the radio|{word}|a podcast about {noun}s]",
-        "[send|write and send|forward|mail] [an email|a text message|a message|an SMS|a letter|a fax] to [{person}|{email}|my boss|the team] [about the {noun}|saying hello|]",
+        (
+            "[book|reserve|get] [me|us|] [a table|a hotel|a flight|a taxi|a room|a train ticket|a "
+            "rental car|a haircut|seats|tickets] [in {city}|for {weekday}|for {n} people|at {clock}|"
+            "to {city}|]"
+        ),
+        (
+            "[play|put on|queue|stream|skip|pause] [some music|some jazz|a song by {name}|my "
+            "playlist|the next track|the radio|{word}|a podcast about {noun}s]"
+        ),
+        (
+            "[send|write and send|forward|mail] [an email|a text message|a message|an SMS|a letter|a "
+            "fax] to [{person}|{email}|my boss|the team] [about the {noun}|saying hello|]"
+        ),
         "[call|phone|ring|text|video call] [{person}|the doctor|{company}|my mother|{phone}]",
         "[tell|make up|write] me a [joke|riddle|story about a {noun}|bedtime story|poem|limerick]",
-        "[turn|switch] [on|off] the [lights|heating|{adjective} lamp|oven|television|alarm|fan] [in the {noun} room|in the kitchen|]",
+        (
+            "[turn|switch] [on|off] the [lights|heating|{adjective} lamp|oven|television|alarm|fan] "
+            "[in the {noun} room|in the kitchen|]"
+        ),
         "[set|start|cancel] [an alarm|a timer|a stopwatch] [for {clock}|for {n} minutes|]",
-        "[order|buy|deliver] [a pizza|{n} {items}|flowers for {person}|a {colour} {noun}|groceries] [online|from {company}|]",
-        "[translate|say] [hello|thank you|{word}|this sentence|the {noun}] [into|in] [French|German|Japanese|Spanish|Swahili|Polish|Turkish|Arabic]",
-        "[draw|paint|generate|design|sketch] [a picture of a {noun}|a logo for {company}|a {colour} {noun}|an image of {city}]",
+        (
+            "[order|buy|deliver] [a pizza|{n} {items}|flowers for {person}|a {colour} {noun}|"
+            "groceries] [online|from {company}|]"
+        ),
+        (
+            "[translate|say] [hello|thank you|{word}|this sentence|the {noun}] [into|in] [French|"
+            "German|Japanese|Spanish|Swahili|Polish|Turkish|Arabic]"
+        ),
+        (
+            "[draw|paint|generate|design|sketch] [a picture of a {noun}|a logo for {company}|a "
+            "{colour} {noun}|an image of {city}]"
+        ),
         "[transfer|send|pay|wire] [$|€|]{money} to [{person}|{company}|my landlord|account {code}]",
         "[post|tweet|share|publish] [this|a photo|the {noun}] on [social media|my blog|the forum|our channel]",
         "[recommend|suggest] [a film|a book|a restaurant in {city}|a holiday|a gift for {person}|a good {noun}]",
@@ -38,10 +60,17 @@ _UNSERVED = Forms(
         "[what is|what's|how is] the weather [like|] [in {city}|today|tomorrow|on {weekday}|this weekend]",
         "[will|is] it [rain|snow|be sunny|going to rain|raining] [in {city}|on {weekday}|tomorrow|today]",
         "who [is|was] [{name}|the president of {city}|the first person on the moon|the mayor of {city}|your maker]",
-        "[what is|who wrote|who painted|who invented] the [capital of {word}|{adjective} {noun}|telephone|Mona Lisa|theory of relativity]",
+        (
+            "[what is|who wrote|who painted|who invented] the [capital of {word}|{adjective} {noun}|"
+            "telephone|Mona Lisa|theory of relativity]"
+        ),
         "why [is the sky blue|do cats purr|do leaves fall|is the {noun} {colour}|does {person} never call]",
         "how do I [cook {items}|fix a {noun}|learn the piano|get to {city}|lose weight|paint a {noun}|make a {noun}]",
-        "[what is|what's] the [price of {company} shares|stock price of {company}|exchange rate of the euro|best {noun} in {city}|meaning of life|population of {city}|traffic like in {city}]",
+        (
+            "[what is|what's] the [price of {company} shares|stock price of {company}|exchange rate "
+            "of the euro|best {noun} in {city}|meaning of life|population of {city}|traffic like in "
+            "{city}]"
+        ),
         "[who|which team] won the [match|election|cup|race] [in {city}|yesterday|in {year}|]",
         "[how|where] is {person} [doing|today|right now|feeling]",
         "do you [love me|sleep|dream|like {items}|speak Spanish|know {person}]",
@@ -97,30 +126,61 @@ _UNSERVED = Forms(
 _TALK = Forms(
     do=(
         "tell me [a joke|a story|something funny|about {name}|about yourself|about {city}|a secret]",
-        "[write|compose] [a poem|an essay|a song|a love letter|a speech|a haiku] [about {noun}s|for {person}|on {city}|]",
-        "[explain|describe|discuss] [quantum physics|the French revolution|photosynthesis|black holes|democracy|why {noun}s exist|how a {noun} works]",
+        (
+            "[write|compose] [a poem|an essay|a song|a love letter|a speech|a haiku] [about {noun}s|"
+            "for {person}|on {city}|]"
+        ),
+        (
+            "[explain|describe|discuss] [quantum physics|the French revolution|photosynthesis|black "
+            "holes|democracy|why {noun}s exist|how a {noun} works]"
+        ),
         "[talk|chat] with me [about {noun}s|for a while|]",
         "[argue|convince me] that {items} are [better than {items2}|overrated|healthy]",
         "[cheer me up|motivate me|comfort me|roast my {noun}]",
         "[imagine|pretend] you are a [{job}|{noun}|pirate|king]",
     ),
     ask=(
-        "[how are you|who are you|what are you|are you a robot|who made you|do you dream|can you think|are you happy] [today|really|]",
+        (
+            "[how are you|who are you|what are you|are you a robot|who made you|do you dream|can you "
+            "think|are you happy] [today|really|]"
+        ),
         "what do you think [of {city}|about {items}|of {name}|of my {noun}]",
         "[who|when] was {name} [born|famous|]",
         "why [is the sky blue|do we sleep|are {items} so good|does {person} hate {items}|is {city} famous]",
         "[should I|would you] [marry {person}|move to {city}|become a {job}|buy a {noun}|eat {items}]",
-        "what is the [meaning of life|best {noun}|capital of {word}|most beautiful city|fastest animal|tallest building]",
+        (
+            "what is the [meaning of life|best {noun}|capital of {word}|most beautiful city|fastest "
+            "animal|tallest building]"
+        ),
         "who [invented|discovered|painted|wrote] the [{noun}|{adjective} {noun}]",
         "is there [life on Mars|a god|a heaven|hope]",
     ),
     say=(
-        "hi", "hello", "hey", "good morning", "thanks", "thank you so much", "ok", "bye", "lol", "you are great", "I am bored",
-        "[hello|hi|hey] [there|you|friend|again|{person}]", "[I love|I hate|I like] {items}", "my {noun} is {adjective}", "{word}", "{word} {word2}",
-        "[I feel|I am] [sad|happy|tired|lonely|great|hungry] [today|]", "{person} and {other_person}", "what a {adjective} {noun}",
-        "[good night|see you|take care], {person}", "nice weather", "never mind", "[well done|good job|amazing|wow]",
+        "hi",
+        "hello",
+        "hey",
+        "good morning",
+        "thanks",
+        "thank you so much",
+        "ok",
+        "bye",
+        "lol",
+        "you are great",
+        "I am bored",
+        "[hello|hi|hey] [there|you|friend|again|{person}]",
+        "[I love|I hate|I like] {items}",
+        "my {noun} is {adjective}",
+        "{word}",
+        "{word} {word2}",
+        "[I feel|I am] [sad|happy|tired|lonely|great|hungry] [today|]",
+        "{person} and {other_person}",
+        "what a {adjective} {noun}",
+        "[good night|see you|take care], {person}",
+        "nice weather",
+        "never mind",
+        "[well done|good job|amazing|wow]",
     ),
-)  # fmt: skip
+)
 
 
 def talk(rng: Random) -> str:
@@ -131,6 +191,14 @@ def talk(rng: Random) -> str:
 def unserved(rng: Random) -> str:
     """A request that no built-in tool serves."""
     return wording(rng, _UNSERVED, v.slots(rng))
+
+
+_ERRANDS = Forms(do=_UNSERVED.do)
+
+
+def errand(rng: Random) -> str:
+    """Work for a tool that is not built in, but that somebody may offer."""
+    return wording(rng, _ERRANDS, v.slots(rng))
 
 
 _INCOMPLETE: dict[str, Forms] = {

@@ -27,24 +27,29 @@ _QUESTION = re.compile(
 
 RULES: dict[str, str] = {
     "ask": "[||||||||please|pls|could you|can you|would you|can you please|could you please|will you|I need you to"
-    "|I want you to|I'd like you to|go ahead and|help me|kindly|hey,|hi, can you|hello, could you|okay, now|now|next,|then"
-    "|and then|after that,|first,|quickly|just|let's|it is time to|I would like to|I want to|I need to|I have to|we need to"
+    "|I want you to|I'd like you to|go ahead and|help me|kindly|hey,|hi, can you|hello, "
+    "could you|okay, now|now|next,|then"
+    "|and then|after that,|first,|quickly|just|let's|it is time to|I would like to|I want to|"
+    "I need to|I have to|we need to"
     "|is it possible to|are you able to|try to|make sure to|would you please|you can now|your task: |do this: "
     "|for my records, |also|and|finally,|lastly,|once more,|to begin with,|would you be able to|I was hoping you could"
     "|let me see you|could we|can we|we should|please go and|I must|I'd love to|so please]",
-    "tail": "[||||||||||||please|, please|for me|, thanks|now|right away|if you can|, would you|when you can|, thank you"
+    "tail": "[||||||||||||please|, please|for me|, thanks|now|right away|if you can|, would you|when "
+    "you can|, thank you"
     "|if possible|as soon as you can|for us|, will you|this time|real quick|, cheers|before lunch|today, please]",
     "know": "[tell me|can you tell me|could you tell me|do you know|I'd like to know|I want to know|I need to know"
     "|let me know|find out|figure out|work out|check|any idea|I wonder|I was wondering|please tell me|remind me|show me"
     "|would you happen to know|help me find out|please find out|please check|then tell me|and tell me|my question is"
     "|I have to know|can you check|could you check|can you work out|could you find out|I'd love to know|now tell me"
     "|my boss asks|we need to know|someone asked me|say|just tell me|quickly tell me|see|can you see|I am asking]",
-    "give": "[what is|what is|what's|what's|whats|what was|what would be|give me|I need|tell me|find|get me|show me|work out"
+    "give": "[what is|what is|what's|what's|whats|what was|what would be|give me|I need|tell me|find|"
+    "get me|show me|work out"
     "|can you give me|could you get me|||let me have|I want|I'd like|could I get|may I have|please give me|please find"
     "|find me|look up|I am looking for|looking for|do you know|can you find|could you find|then give me|so what is"
     "|and what is|could you tell me|can you tell me|I would like|we need|help me find|please work out|state|report"
     "|return|name|fetch me|hand me|provide|kindly give me|quick:|question:|need|want]",
-    "lead": "[||||||||||||||||||||||||Quick question: |One more thing: |Hi! |Hello. |Hey there, |OK, |Right, |So, |Sorry, |Well, "
+    "lead": "[||||||||||||||||||||||||Quick question: |One more thing: |Hi! |Hello. |Hey there, |OK, "
+    "|Right, |So, |Sorry, |Well, "
     "|Task: |I'm in a hurry. |A small favour: |Good morning. |Good evening. |By the way, |Question: |For the report: "
     "|Hmm, |Alright, |For a friend: |I need help. |Let me think. |Thanks for earlier. |Next: |Last thing: |To do: ]",
 }

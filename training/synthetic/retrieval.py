@@ -74,7 +74,10 @@ def _question(rng: Random, fact: Fact) -> str:
 _CITE = Forms(
     do=(
         "answer with [citations|sources|the passage numbers]: {q}",
-        "[answer|reply] from [the passages|these passages|the sources|the text below] [only|] and [cite|name] them: {q}",
+        (
+            "[answer|reply] from [the passages|these passages|the sources|the text below] [only|] "
+            "and [cite|name] them: {q}"
+        ),
         "use [the passages|the sources|what you found] to answer: {q}",
         "cite [your sources|the passages]: {q}",
         "[give|write] a cited answer: {q}",

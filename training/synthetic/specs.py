@@ -27,12 +27,16 @@ _TOOLS: dict[str, tuple[str, tuple[_Parameter, ...]]] = {
                 "expression",
                 "string",
                 True,
-                "[What to work out|The expression|The calculation], [for example 12 * 7|like 15% of 240|in symbols or words|as written]",
+                (
+                    "[What to work out|The expression|The calculation], [for example 12 * 7|like 15% of 240|"
+                    "in symbols or words|as written]"
+                ),
             ),
         ),
     ),
     "convert_unit": (
-        "[Convert|Change|Turn|Express] [a value|an amount|a quantity|a measurement] [from one unit to another|into another unit"
+        "[Convert|Change|Turn|Express] [a value|an amount|a quantity|a measurement] [from one "
+        "unit to another|into another unit"
         "|between units][: length, weight, volume, temperature, speed, data| of measure|, such as km to miles|]",
         (
             ("value", "number", True, "[The number|The amount|How much] to convert"),
@@ -46,7 +50,10 @@ _TOOLS: dict[str, tuple[str, tuple[_Parameter, ...]]] = {
         ),
     ),
     "current_time": (
-        "[Tell|Get|Give|Show] the [current|present] [date and time|time|time and date][ in a time zone| now, here or in a given time zone|, optionally elsewhere|]",
+        (
+            "[Tell|Get|Give|Show] the [current|present] [date and time|time|time and date][ in a "
+            "time zone| now, here or in a given time zone|, optionally elsewhere|]"
+        ),
         (
             (
                 "timezone",
@@ -57,7 +64,8 @@ _TOOLS: dict[str, tuple[str, tuple[_Parameter, ...]]] = {
         ),
     ),
     "shift_date": (
-        "[Add to or subtract from a date|Move a date by days, weeks, months or years|Find the date some time before or after another"
+        "[Add to or subtract from a date|Move a date by days, weeks, months or years|Find the "
+        "date some time before or after another"
         "|The date that lies an amount of time from a date]",
         (
             ("date", "string", True, "[The date to start from|The starting date][, like 2031-03-05 or today|]"),
@@ -66,7 +74,10 @@ _TOOLS: dict[str, tuple[str, tuple[_Parameter, ...]]] = {
         ),
     ),
     "days_between": (
-        "[Count|Find|Give] [the number of days|how many days lie|the days] [between two dates|from one date to another]",
+        (
+            "[Count|Find|Give] [the number of days|how many days lie|the days] [between two dates|"
+            "from one date to another]"
+        ),
         (
             ("start", "string", True, "The [first|earlier|starting] date"),
             ("end", "string", True, "The [second|later|last|ending] date"),
@@ -77,7 +88,10 @@ _TOOLS: dict[str, tuple[str, tuple[_Parameter, ...]]] = {
         (("date", "string", True, "[The date|A date|Which date][, such as 2031-03-05 or 5 March 2031|]"),),
     ),
     "read_file": (
-        "[Read|Open|Get|Show] [a text file|a file|the contents of a file|the text of a file][ in the work directory| by its path|]",
+        (
+            "[Read|Open|Get|Show] [a text file|a file|the contents of a file|the text of a file][ in "
+            "the work directory| by its path|]"
+        ),
         (
             (
                 "path",
@@ -88,7 +102,10 @@ _TOOLS: dict[str, tuple[str, tuple[_Parameter, ...]]] = {
         ),
     ),
     "write_file": (
-        "[Write|Save|Put] text [into a file|to a file][ in the work directory|, replacing what was there|, creating it if needed|]",
+        (
+            "[Write|Save|Put] text [into a file|to a file][ in the work directory|, replacing what "
+            "was there|, creating it if needed|]"
+        ),
         (
             (
                 "path",
@@ -100,18 +117,27 @@ _TOOLS: dict[str, tuple[str, tuple[_Parameter, ...]]] = {
         ),
     ),
     "list_files": (
-        "[List|Show|Name] the files [in a folder|in the work directory|and folders in a folder][ of the work directory|]",
+        (
+            "[List|Show|Name] the files [in a folder|in the work directory|and folders in a folder][ "
+            "of the work directory|]"
+        ),
         (("folder", "string", False, "[The folder|Which folder][ to list|; the work directory when left out|]"),),
     ),
     "search_files": (
-        "[Search|Look through|Find a text in] the [files|text files|documents][ of the work directory|] [for a text|for words|and show the lines that match]",
+        (
+            "[Search|Look through|Find a text in] the [files|text files|documents][ of the work "
+            "directory|] [for a text|for words|and show the lines that match]"
+        ),
         (
             ("text", "string", True, "[The words|The text|What] to [look for|find|search for]"),
             ("folder", "string", False, "[The folder|Where][ to search| to look|; everywhere when left out|]"),
         ),
     ),
     "query_database": (
-        "[Run|Execute|Ask] [an SQL query|a SELECT|SQL|a query] [on|against] [a SQLite database|a database file][ in the work directory|]",
+        (
+            "[Run|Execute|Ask] [an SQL query|a SELECT|SQL|a query] [on|against] [a SQLite database|a "
+            "database file][ in the work directory|]"
+        ),
         (
             ("database", "string", True, "[The database file|Path of the database|The SQLite file]"),
             ("sql", "string", True, "[The query|The SQL|The statement][ to run|]"),
@@ -122,7 +148,10 @@ _TOOLS: dict[str, tuple[str, tuple[_Parameter, ...]]] = {
         (("text", "string", True, "[The note|What to remember|The text of the note|What to note down]"),),
     ),
     "find_notes": (
-        "[Find|Look up|Show|Search] [saved notes|notes|the notes saved earlier][ that contain a text| about something| by a word in them|]",
+        (
+            "[Find|Look up|Show|Search] [saved notes|notes|the notes saved earlier][ that contain a "
+            "text| about something| by a word in them|]"
+        ),
         (
             (
                 "text",
@@ -133,7 +162,10 @@ _TOOLS: dict[str, tuple[str, tuple[_Parameter, ...]]] = {
         ),
     ),
     "fetch_url": (
-        "[Fetch|Get|Download|Read] [a web page|a page|the text of a web page|an address][ from an allowed host| over HTTP|]",
+        (
+            "[Fetch|Get|Download|Read] [a web page|a page|the text of a web page|an address][ from "
+            "an allowed host| over HTTP|]"
+        ),
         (("url", "string", True, "[The address|The URL|Which page][ to fetch| to get|, starting with https|]"),),
     ),
 }

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from training.example import Example, SkillName
 from training.synthetic import builtin_calls, extraction, retrieval, safety, trajectories
-from training.synthetic.out_of_scope import talk, unserved
+from training.synthetic.out_of_scope import errand, talk
 
 SKILLS: tuple[SkillName, ...] = ("tool-call", "json-extract", "answer", "retrieval-format", "safety-filter")
-_CITING = re.compile(r"\b(?:cit|source|passage|which file|files|documents)", re.IGNORECASE)
+_CITING = re.compile(r"\b(?:cite|citing|citation|source|passage|which file|files|documents)", re.IGNORECASE)
 
 
 class RoutedState(NamedTuple):
@@ -51,7 +51,7 @@ def _acting(rng: Random) -> Iterator[RoutedState]:
         elif kind < 0.72:
             yield RoutedState(_last_request(next(following)), False, "tool-call")
         elif kind < 0.88:
-            yield RoutedState(unserved(rng), False, "tool-call")
+            yield RoutedState(errand(rng), False, "tool-call")
         else:
             row = next(rng.choice(reading))
             if row.messages[-1]["role"] == "tool":

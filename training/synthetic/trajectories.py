@@ -238,7 +238,10 @@ _WEEKDAY_IN = Forms(
 )
 _ADD_IN = Forms(
     do=(
-        "[add|add up|sum|sum up|total] [the amounts|all amounts|the {c} amounts|everything|the prices|the numbers|the costs] in {f}",
+        (
+            "[add|add up|sum|sum up|total] [the amounts|all amounts|the {c} amounts|everything|the "
+            "prices|the numbers|the costs] in {f}"
+        ),
         "[read|open] {f} and [add up the amounts|add the amounts|sum them|tell me the total]",
         "[calculate|work out|find] the [total|sum] of [the amounts in|everything in|] {f}",
     ),

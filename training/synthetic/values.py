@@ -186,21 +186,42 @@ def clock(rng: Random) -> str:
     return rng.choice((f"{hour:02d}:{minute:02d}", f"{hour}:{minute:02d}", half))
 
 
-_TOPICS = "[{noun}|{adjective} {noun}|{noun} {other}|{person}|{company}|{city}|{code}|{items}|{word}|{adjective} {other} {noun}]"
+_TOPICS = (
+    "[{noun}|{adjective} {noun}|{noun} {other}|{person}|{company}|{city}|{code}|{items}|"
+    "{word}|{adjective} {other} {noun}]"
+)
 _FACTS = (
-    "[{verb} the {noun}|{verb} the {adjective} {noun}|{verb} {n} {items}|{verb} the {noun} [before|after|by|on] {weekday}]",
+    (
+        "[{verb} the {noun}|{verb} the {adjective} {noun}|{verb} {n} {items}|{verb} the {noun} "
+        "[before|after|by|on] {weekday}]"
+    ),
     "{verb} [the|our|my|{person}'s] {noun} [at|before|after|around] {clock}",
     "[the|our|my] {adjective} {noun} [costs|cost|was|is] [$|€|£|]{money}",
-    "[the|our|my] {noun} [is|was|will be] [ready|late|closed|lost|broken|full|empty|cancelled|approved] [on {weekday}|at {clock}|in {city}|]",
-    "{person} [likes|hates|needs|ordered|wants|bought|forgot|found|sold|has] [the {adjective} {noun}|{n} {items}|a {colour} {noun}]",
-    "{person} [arrives|leaves|calls|visits|lands|starts] [on {weekday}|at {clock}|on {date}] [in {city}|from {city}|with {other_person}|]",
-    "[the|our] [meeting|call|review|exam|appointment|{noun} {other}] with {person} is [on {weekday}|at {clock}|on {date}|moved to {weekday}]",
+    (
+        "[the|our|my] {noun} [is|was|will be] [ready|late|closed|lost|broken|full|empty|"
+        "cancelled|approved] [on {weekday}|at {clock}|in {city}|]"
+    ),
+    (
+        "{person} [likes|hates|needs|ordered|wants|bought|forgot|found|sold|has] [the "
+        "{adjective} {noun}|{n} {items}|a {colour} {noun}]"
+    ),
+    (
+        "{person} [arrives|leaves|calls|visits|lands|starts] [on {weekday}|at {clock}|on {date}] "
+        "[in {city}|from {city}|with {other_person}|]"
+    ),
+    (
+        "[the|our] [meeting|call|review|exam|appointment|{noun} {other}] with {person} is [on "
+        "{weekday}|at {clock}|on {date}|moved to {weekday}]"
+    ),
     "the [code|password|number|key|reference|pin] for the {noun} is {code}",
     "[buy|get|order|pick up] {items}, {items2} and {items3}",
     "[buy|get|order|pick up] {n} {items} [and {items2}|for {person}|at {company}|]",
     "call {person} [about the {noun}|at {clock}|on {phone}|back]",
     "{person}'s [birthday|anniversary|phone number|address|train] is [{date}|{phone}|on {weekday}|{n} {noun} Street]",
-    "[shipment|order|ticket|parcel|invoice] {code} [leaves|arrives|is due|expires|was paid] [on {weekday}|on {date}|at {clock}]",
+    (
+        "[shipment|order|ticket|parcel|invoice] {code} [leaves|arrives|is due|expires|was paid] "
+        "[on {weekday}|on {date}|at {clock}]"
+    ),
     "we [met|saw|chose|agreed on|talked about] the {adjective} {noun} in {city}",
     "the {noun} in {city} [opens|closes|starts|ends] at {clock}",
     "[hello|dear|greetings] {word}",
