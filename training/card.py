@@ -2,7 +2,7 @@
 
     python -m training.card --base adapters/base --data ../shared/data --machine "2 CPU cores"
 
-card.json is read by the run time (how many tools a step may show, whether a task is given whole); README.md is for people.
+card.json is read by the run time (how many tools a step may show, whether a task is given whole), README.md by people.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ pipeline_tag: text-generation
 # {name}
 
 The base in Quiver's box: a causal language model of {parameters:,} parameters in the stock OPT shape, grown from
-all-MiniLM-L6-v2 and trained on tool calls, JSON extraction, short answers, cited answers and safety verdicts. It exists so
-that an agent, its skills and its router run on a bare CPU without a network. It knows little of the world: it reads what it
-is given, copies values and fills schemas.
+all-MiniLM-L6-v2 and trained on tool calls, JSON extraction, short answers, cited answers and safety verdicts. It exists
+so that an agent, its skills and its router run on a bare CPU without a network. It knows little of the world: it reads
+what it is given, copies values and fills schemas.
 
 - **Made from**: all-MiniLM-L6-v2 (Apache-2.0, sha256 `{minilm}`), its encoder turned into a decoder by
   `training/convert.py`; a byte-level tokenizer of its own ({vocabulary:,} tokens).
@@ -61,7 +61,8 @@ No split named test, and nothing from any benchmark, is in there.
 ## Limits
 
 English. Values are copied, not worked out; sums belong to the calculator. Nested schemas deeper than one level, texts
-longer than a page and requests with more than a few values are often wrong. Use it behind a schema check, as Quiver does.
+longer than a page and requests with more than a few values are often wrong. Use it behind a schema check, as Quiver
+does.
 """
 
 
