@@ -133,6 +133,8 @@ def attempt(tool: Tool, arguments: Any) -> tuple[Kind, str]:
         return "refused", str(refusal)
     except ToolFailed as failure:
         return "failed", str(failure)
+    except TimeoutError as late:
+        return "timeout", str(late) or f"{tool.spec.name} gave up waiting."
     except BaseException as error:  # a stranger's code: whatever it throws must not leave this thread
         said = " ".join(str(error).split())
         return "failed", f"{type(error).__name__}: {said}" if said else type(error).__name__
