@@ -11,6 +11,7 @@ from pathlib import Path
 
 from training.example import Example
 from training.sources import rows
+from training.sources.mcp import MAX_DESCRIPTION, first_sentence
 
 SOURCE = "metatool"
 LICENCE = "MIT"
@@ -23,7 +24,7 @@ def read(folder: Path, split: str) -> Iterator[Example]:
     rows.require_split(split, ("train", "test"), source=SOURCE)
     rng = rows.seeded(SOURCE, split)
     described = rows.load_json(rows.paths(folder, "plugin_des.json", source=SOURCE)[0])
-    tools = {name: rows.build_tool(rows.snake_case(name), text, {}) for name, text in described.items()}
+    tools = {name: rows.build_tool(rows.snake_case(name), _short(text), {}) for name, text in described.items()}
     with rows.paths(folder, "data/all_clean_data.csv", source=SOURCE)[0].open(encoding="utf-8", newline="") as lines:
         for number, record in enumerate(csv.DictReader(lines)):
             if record["Tool"] not in tools or (number % HELD_OUT_EVERY == 0) != (split == "test"):
@@ -37,3 +38,8 @@ def read(folder: Path, split: str) -> Iterator[Example]:
                 licence=LICENCE,
                 alternatives=[tools[name] for name in others if name != record["Tool"]][:ALTERNATIVES],
             )
+
+
+def _short(description: str) -> str:
+    """The first sentence where it can stand alone, as tools are described elsewhere."""
+    return first_sentence(description, MAX_DESCRIPTION) or description[:MAX_DESCRIPTION]

@@ -138,10 +138,15 @@ def _base_form(verb: str) -> str | None:
     return None
 
 
-def say_purpose(tool: Mapping[str, Any], rng: random.Random) -> str:
-    """A verb phrase for what the tool does: "search for files", "look up the weather forecast"."""
+def say_purpose(tool: Mapping[str, Any], rng: random.Random, *, by_user: bool = False) -> str:
+    """A verb phrase for what the tool does: "search for files", "look up the weather forecast".
+
+    `by_user`: it follows words such as "I want to", so that "show me" and the like do not fit.
+    """
     verb, rest = rng.choice(purpose(tool["name"], tool["description"]))
     said = rng.choice(_SAID_AS.get(verb, (verb,))) if rng.random() < 0.5 else verb
+    if by_user and " me" in said:
+        said = verb
     if said.endswith((" for", " of")):
         rest = rest.removeprefix("for ")
     if said.endswith("a new"):
@@ -210,6 +215,30 @@ def say_pair(first: tuple[str, Phrase], second: tuple[str, Phrase], rng: random.
     """Two ends of one span: "from A to B", "between A and B"."""
     opening, joint = rng.choice(((" from ", " to "), (" between ", " and "), (" from ", " until "), (" from ", " - ")))
     return [Piece(opening.strip() + " "), *first[1], Piece(joint), *second[1]]
+
+
+_LEADS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(r"\b(query|search|topic|keywords?|q|term|pattern)\b"), ("for ", "for ", "about ", "on ", "", "with ")),
+    (re.compile(r"\b(name|title|label)\b"), ("named ", "called ", "for ", "", "titled ")),
+    (
+        re.compile(r"\b(text|content|message|body|prompt|comment|description|question)\b"),
+        ("saying ", "", "with ", "- "),
+    ),
+    (
+        re.compile(r"\b(path|file|folder|directory|url|link|repo|repository|database|table)\b"),
+        ("", "in ", "for ", "of "),
+    ),
+    (re.compile(r"\b(city|location|place|country|region|address)\b"), ("in ", "for ", "at ", "of ")),
+    (re.compile(r"\b(user|username|email|to|recipient|person|owner|author)\b"), ("for ", "to ", "of ", "by ")),
+    (re.compile(r"\b(date|day|time|start|end|since|until)\b"), ("for ", "on ", "of ", "from ")),
+)
+
+
+@lru_cache(maxsize=65536)
+def leads(name: str) -> tuple[str, ...]:
+    """Words that may stand before the value of this parameter right after the verb phrase, without naming it."""
+    plain = plain_words(name)
+    return next((words for pattern, words in _LEADS if pattern.search(plain)), ("", "for ", "for ", "of ", "with "))
 
 
 def say_clause(name: str, schema: Mapping[str, Any], value: Any, rng: random.Random) -> Phrase:

@@ -59,6 +59,7 @@ _OPENERS: tuple[str, ...] = (
     "I have to ",
     "we need to ",
 )
+_WISHES = ("I need to ", "I want to ", "I'd like to ", "let's ", "help me ", "I have to ", "we need to ")
 _QUESTIONS = ("can you ", "could you ", "could you please ", "would you ")
 _CLOSERS = ("", "", "", "", "", "", ".", ".", ".", " please", ", please.", ", thanks", " asap", " now.", "!", " for me")
 _ASIDES = (
@@ -205,14 +206,14 @@ def _clauses(tool: Mapping[str, Any], arguments: Mapping[str, Any], pool: ValueP
     left = dict(arguments)
     first: list[Phrase] = []
     phrases: list[Phrase] = []
-    pair = next(_pairs(left), None)
+    pair = next(_pairs(left), None) if len(left) > 1 else None
     if pair and rng.random() < 0.7:
         ends = [(key, say.say_value(left.pop(key), properties[key], rng)) for key in pair]
         phrases.append(say.say_pair(ends[0], ends[1], rng))
     main = next((key for key, value in left.items() if isinstance(value, str) and "enum" not in properties[key]), None)
     if main and rng.random() < 0.45:
         shown = say.say_value(left.pop(main), properties[main], rng)
-        lead = rng.choice(("", "", "for ", "for ", "of ", "with ", "about ", "on ", "named "))
+        lead = rng.choice(say.leads(main))
         first.append([Piece(lead), *shown])
     phrases += [say.say_clause(key, properties[key], value, rng) for key, value in left.items()]
     rng.shuffle(phrases)
@@ -222,24 +223,31 @@ def _clauses(tool: Mapping[str, Any], arguments: Mapping[str, Any], pool: ValueP
 def _pairs(arguments: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Two given parameters whose names differ by the words for the two ends of a span."""
     plain = {say.plain_words(key): key for key, value in arguments.items() if not isinstance(value, bool | list)}
-    for low, high in _PAIRS:
-        for words, key in plain.items():
+    for words, key in plain.items():
+        for low, high in _PAIRS:
+            if low not in words:
+                continue
             other = plain.get(" ".join(high if word == low else word for word in words.split()))
             if other is not None and other != key:
                 yield key, other
 
 
-def _sentence(tool: Mapping[str, Any], clauses: list[Phrase], rng: random.Random) -> Phrase:
+def _opened(tool: Mapping[str, Any], rng: random.Random) -> tuple[str, str]:
+    """The opening words, and the same with what the tool does."""
     opener = rng.choice(_OPENERS)
-    phrase = [Piece(f"{opener}{say.say_purpose(tool, rng)}")]
+    return opener, opener + say.say_purpose(tool, rng, by_user=opener in _WISHES)
+
+
+def _sentence(tool: Mapping[str, Any], clauses: list[Phrase], rng: random.Random) -> Phrase:
+    opener, asked = _opened(tool, rng)
+    phrase = [Piece(asked)]
     for index, clause in enumerate(clauses):
         last = index == len(clauses) - 1 and index > 0
         phrase.append(
             Piece(rng.choice((", ", " and ", " ")) if last else rng.choice((" ", " ", ", ")) if index else " ")
         )
         phrase += clause
-    asked = opener in _QUESTIONS
-    return [*phrase, Piece("?" if asked and rng.random() < 0.7 else rng.choice(_CLOSERS))]
+    return [*phrase, Piece("?" if opener in _QUESTIONS and rng.random() < 0.7 else rng.choice(_CLOSERS))]
 
 
 def _terse(tool: Mapping[str, Any], clauses: list[Phrase], rng: random.Random) -> Phrase:
@@ -253,14 +261,14 @@ def _terse(tool: Mapping[str, Any], clauses: list[Phrase], rng: random.Random) -
 
 def _listed(tool: Mapping[str, Any], clauses: list[Phrase], rng: random.Random) -> Phrase:
     joint = rng.choice(("\n", "\n- ", "; ", ", "))
-    phrase = [Piece(rng.choice(_OPENERS) + say.say_purpose(tool, rng) + (":" if clauses else ""))]
+    phrase = [Piece(_opened(tool, rng)[1] + (":" if clauses else ""))]
     for index, clause in enumerate(clauses):
         phrase += [Piece(" " if index == 0 and "\n" not in joint else joint), *clause]
     return phrase
 
 
 def _two_sentences(tool: Mapping[str, Any], clauses: list[Phrase], rng: random.Random) -> Phrase:
-    phrase = [Piece(rng.choice(_OPENERS) + say.say_purpose(tool, rng))]
+    phrase = [Piece(_opened(tool, rng)[1])]
     cut = rng.randint(0, len(clauses))
     for clause in clauses[:cut]:
         phrase += [Piece(" "), *clause]

@@ -47,6 +47,8 @@ TOOLS = [
     _served("ping", {}, [], "Check that the server answers"),
 ]
 
+GETTER = _served("getWeather", {"city": {"type": "string"}}, ["city"], "Get the weather forecast")
+
 
 @settings(max_examples=60, deadline=None)
 @given(NAMES, DESCRIPTIONS, st.dictionaries(NAMES, PROPERTIES, max_size=5), st.integers(0, 2**32))
@@ -163,3 +165,8 @@ def test_as_extraction_leaves_refusals_and_dialogues_out() -> None:
 def test_a_slip_changes_one_word_at_most(text: str, seed: int) -> None:
     slipped = phrasing.slip(text, random.Random(seed))
     assert abs(len(slipped) - len(text)) <= 1
+
+
+@given(st.sampled_from([served.tool for served in (*TOOLS, GETTER)]), st.integers(0, 500))
+def test_a_wish_of_the_user_is_never_said_to_show_something(tool: dict[str, Any], seed: int) -> None:
+    assert not re.match(r"\w+ me\b", phrasing.say_purpose(tool, random.Random(seed), by_user=True))
