@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from router.errors import EngineUnreachable, Interrupted, UsageError
 from router.record import RunRecord, StepRecord
@@ -58,15 +58,21 @@ class Options:
         return cls(**{**known, **paths, "allow_hosts": tuple(row.get("allow_hosts", ()))})
 
 
+class Choosing(NamedTuple):
+    """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task."""
+
+    router: Routes
+    shortlist: Shortlists
+    split: Callable[[str], list[str]]
+
+
 @dataclass
 class Session:
     """One or more tasks over one conversation. Use as a context manager: it closes the engine."""
 
     options: Options
     registry: Registry
-    router: Routes
-    shortlist: Shortlists
-    split: Callable[[str], list[str]]
+    choosing: Choosing
     engine: Engine
     toolbox: Toolbox
     store: TraceStore
@@ -90,26 +96,13 @@ class Session:
         registry, schema = check(options)
         loading = in_background(lambda: engine or open_engine(options))
         toolbox = toolbox or open_toolbox(options, approve)
-        from adapters.registry import home
-        from router.clauses import split
-        from router.encoder import Encoder
-        from router.routing import Router
-        from router.shortlist import Shortlist
-        from router.trace import TraceStore
-
-        encoder = Encoder.load()
-        router = Router(encoder)
-        for skill in registry.all():
-            router.learn(skill.name, skill.description, skill.examples)
         return cls(
             options=options,
             registry=registry,
-            router=router,
-            shortlist=Shortlist(encoder),
-            split=lambda task: split(encoder, task),
+            choosing=open_choosing(registry),
             engine=loading.result(),
             toolbox=toolbox,
-            store=store or TraceStore(home()),
+            store=store or open_store(),
             schema=schema,
         )
 
@@ -140,8 +133,8 @@ class Session:
         engine = RecordingEngine(self.engine, recorder.generation)
         drawing = Drawing(
             engine=engine,
-            router=self.router,
-            shortlist=self.shortlist,
+            router=self.choosing.router,
+            shortlist=self.choosing.shortlist,
             skills={skill.name: skill for skill in self.registry.all()},
             tools=self.toolbox.specs(),
             schema=self.schema,
@@ -152,7 +145,7 @@ class Session:
             engine=engine,
             drawing=drawing,
             toolbox=RecordingToolbox(self.toolbox, recorder.observation),
-            split=self.split,
+            split=self.choosing.split,
             recorder=recorder,
             limits=Limits(steps=self.options.max_steps),
             on_step=on_step,
@@ -223,6 +216,26 @@ def open_registry() -> Registry:
     from adapters.registry import Registry, home
 
     return Registry(BUNDLED, home() / "skills")
+
+
+def open_choosing(registry: Registry) -> Choosing:
+    from router.clauses import split
+    from router.encoder import Encoder
+    from router.routing import Router
+    from router.shortlist import Shortlist
+
+    encoder = Encoder.load()
+    router = Router(encoder)
+    for skill in registry.all():
+        router.learn(skill.name, skill.description, skill.examples)
+    return Choosing(router, Shortlist(encoder), lambda task: split(encoder, task))
+
+
+def open_store() -> TraceStore:
+    from adapters.registry import home
+    from router.trace import TraceStore
+
+    return TraceStore(home())
 
 
 def open_toolbox(options: Options, approve: Approve | None) -> Toolbox:

@@ -34,7 +34,7 @@ def run(task: str, as_json: bool, **given: Any) -> int:
     elif record.answer is not None:
         print_data(record.answer)
     if record.error is None:
-        return 0
+        return 0 if record.status == "ok" else 1  # declined: there is an answer, and it says what could not be done
     if not as_json:
         to_stderr(f"{click.style('quiver:', fg='red', bold=True)} {record.error['message']}")
         to_stderr(f"        {click.style(record.error['hint'] or f'see: quiver trace show {record.trace}', dim=True)}")

@@ -100,10 +100,9 @@ def replay(id: str, live: bool, yes: bool, as_json: bool) -> int:
 
 
 def store() -> TraceStore:
-    from adapters.registry import home
-    from router.trace import TraceStore
+    from router.session import open_store
 
-    return TraceStore(home())
+    return open_store()
 
 
 def as_text(run: Trace) -> str:
