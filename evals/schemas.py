@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from router.engines.engine import Engine
 
 MAX_TOKENS = 700
+PATTERNS = (r"^[A-Z]{2}-\d{3}$", r"^\d{4}-\d{2}$", "^[a-f0-9]{6}$")
 
 
 def random_schema(rng: random.Random, depth: int = 2) -> dict[str, Any]:
