@@ -154,13 +154,18 @@ class Encoder:
 
         Of a long text the first 254 word pieces are read (about 200 English words).
         """
-        result = np.empty((len(texts), WIDTH), dtype=np.float32)
+        return self.embed_layers(texts, (LAYERS,))[:, 0]
+
+    def embed_layers(self, texts: Sequence[str], layers: Sequence[int]) -> Floats:
+        """float32 [n, len(layers), 384]: as `embed`, of each of `layers` (0: the embeddings, 6: the last)."""
+        _check_layers(layers)
+        result = np.empty((len(texts), len(layers), WIDTH), dtype=np.float32)
         ids = [[self._cls, *encoding.ids[: MAX_PIECES - 2], self._sep] for encoding in self._encode(texts)]
         for rows in _batches([len(row) for row in ids]):
             with torch.inference_mode():
-                hidden, mask = self._forward([ids[row] for row in rows])
-                pooled = hidden.mean(1) if mask is None else _masked_mean(hidden, mask)
-                result[rows] = F.normalize(pooled, dim=-1).numpy()
+                hidden, mask = self._forward([ids[row] for row in rows], max(layers))
+                pooled = [_mean(hidden[layer], mask) for layer in layers]
+                result[rows] = F.normalize(torch.stack(pooled, 1), dim=-1).numpy()
         return result
 
     def tokens(self, text: str, layer: int = LAYERS) -> TokenVectors:
@@ -168,8 +173,7 @@ class Encoder:
 
         A text of more than 254 word pieces is read in consecutive windows of that many.
         """
-        if not 0 <= layer <= LAYERS:
-            raise ValueError(f"layer {layer} is not between 0 and {LAYERS}")
+        _check_layers([layer])
         encoding = self._encode([text])[0]
         step = MAX_PIECES - 2
         windows = [encoding.ids[start : start + step] for start in range(0, len(encoding.ids), step)]
@@ -177,21 +181,22 @@ class Encoder:
         with torch.inference_mode():
             for window in windows:
                 hidden, _ = self._forward([[self._cls, *window, self._sep]], layer)
-                vectors.append(hidden[0, 1:-1].numpy())
+                vectors.append(hidden[-1][0, 1:-1].numpy())
         return TokenVectors(np.concatenate(vectors), list(encoding.offsets))
 
-    def _forward(self, ids: list[list[int]], layers: int = LAYERS) -> tuple[Tensor, Tensor | None]:
-        """Hidden states [b, t, 384] and the mask bool [b, t] of real word pieces, None when nothing is padded."""
+    def _forward(self, ids: list[list[int]], layers: int) -> tuple[list[Tensor], Tensor | None]:
+        """Hidden states [b, t, 384], the embeddings first, then after each of `layers` layers; and the mask bool [b, t]
+        of real word pieces, None when nothing is padded."""
         longest = max(map(len, ids))
         mask = None
         if any(len(row) < longest for row in ids):
             lengths = torch.tensor([len(row) for row in ids])
             mask = torch.arange(longest) < lengths[:, None]
         padded = torch.tensor([row + [0] * (longest - len(row)) for row in ids])
-        hidden = self._norm(F.embedding(padded, self._words) + self._positions[:longest])
+        hidden = [self._norm(F.embedding(padded, self._words) + self._positions[:longest])]
         attention_mask = None if mask is None else mask[:, None, None, :]
         for layer in self._layers[:layers]:
-            hidden = layer(hidden, attention_mask)
+            hidden.append(layer(hidden[-1], attention_mask))
         return hidden, mask
 
     def _encode(self, texts: Sequence[str]) -> list[Encoding]:
@@ -234,7 +239,16 @@ def _refused(folder: Path, why: str) -> WeightsRefused:
     )
 
 
-def _masked_mean(hidden: Tensor, mask: Tensor) -> Tensor:
+def _check_layers(layers: Sequence[int]) -> None:
+    for layer in layers:
+        if not 0 <= layer <= LAYERS:
+            raise ValueError(f"layer {layer} is not between 0 and {LAYERS}")
+
+
+def _mean(hidden: Tensor, mask: Tensor | None) -> Tensor:
+    """[b, t, 384] → [b, 384], over the word pieces that are there."""
+    if mask is None:
+        return hidden.mean(1)
     weights = mask.to(hidden.dtype)[..., None]
     return (hidden * weights).sum(1) / weights.sum(1)
 
