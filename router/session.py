@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from router.drawing import Routes, Shortlists
     from router.engines.engine import Engine
     from router.trace import Recorder, TraceStore
+    from tools.mcp import McpServers
+    from tools.tool import Tool
     from tools.toolbox import Approve, Toolbox
 
 T = TypeVar("T")
@@ -68,16 +71,23 @@ class Choosing(NamedTuple):
 
 @dataclass
 class Session:
-    """One or more tasks over one conversation. Use as a context manager: it closes the engine."""
+    """One or more tasks over one conversation. Use as a context manager: it closes the engine and stops the servers.
+
+    `problems`: what does not work although it was asked for, and does not stop a run (an MCP server, say).
+    """
 
     options: Options
     registry: Registry
-    choosing: Choosing
+    router: Routes
+    shortlist: Shortlists
+    split: Callable[[str], list[str]]
     engine: Engine
     toolbox: Toolbox
     store: TraceStore
     schema: Mapping[str, Any] | None = None
     conversation: list[Message] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    held: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
     def open(
@@ -95,16 +105,24 @@ class Session:
         """
         registry, schema = check(options)
         loading = in_background(lambda: engine or open_engine(options))
-        toolbox = toolbox or open_toolbox(options, approve)
-        return cls(
-            options=options,
-            registry=registry,
-            choosing=open_choosing(registry),
-            engine=loading.result(),
-            toolbox=toolbox,
-            store=store or open_store(),
-            schema=schema,
-        )
+        with ExitStack() as held:
+            servers = open_servers(options, held) if toolbox is None else None
+            toolbox = toolbox or open_toolbox(options, approve, servers.tools() if servers else [])
+            router, shortlist, split = open_choosing(registry)
+            session = cls(
+                options=options,
+                registry=registry,
+                router=router,
+                shortlist=shortlist,
+                split=split,
+                engine=loading.result(),
+                toolbox=toolbox,
+                store=store or open_store(),
+                schema=schema,
+                problems=servers.problems if servers else [],
+            )
+            session.held = held.pop_all()
+        return session
 
     def run(self, task: str, on_step: Callable[[StepRecord], None] = lambda step: None) -> RunRecord:
         """One task, recorded from its first word. What goes wrong is in the record; only our own mistakes raise.
@@ -133,8 +151,8 @@ class Session:
         engine = RecordingEngine(self.engine, recorder.generation)
         drawing = Drawing(
             engine=engine,
-            router=self.choosing.router,
-            shortlist=self.choosing.shortlist,
+            router=self.router,
+            shortlist=self.shortlist,
             skills={skill.name: skill for skill in self.registry.all()},
             tools=self.toolbox.specs(),
             schema=self.schema,
@@ -145,7 +163,7 @@ class Session:
             engine=engine,
             drawing=drawing,
             toolbox=RecordingToolbox(self.toolbox, recorder.observation),
-            split=self.choosing.split,
+            split=self.split,
             recorder=recorder,
             limits=Limits(steps=self.options.max_steps),
             on_step=on_step,
@@ -166,6 +184,7 @@ class Session:
         self.conversation.clear()
 
     def close(self) -> None:
+        self.held.close()
         self.engine.close()
 
     def __enter__(self) -> Session:
@@ -238,13 +257,23 @@ def open_store() -> TraceStore:
     return TraceStore(home())
 
 
-def open_toolbox(options: Options, approve: Approve | None) -> Toolbox:
-    """The built-in tools and those of the MCP servers that were named."""
+def open_servers(options: Options, held: ExitStack) -> McpServers | None:
+    """The MCP servers of the file that was named, running until `held` is closed."""
+    if options.mcp is None:
+        return None
+    from tools.mcp import McpServers
+    from tools.mcp_config import read_servers
+
+    return held.enter_context(McpServers(read_servers(options.mcp)))
+
+
+def open_toolbox(options: Options, approve: Approve | None, more: Sequence[Tool] = ()) -> Toolbox:
+    """The built-in tools and `more`."""
     from tools.builtin import builtin_tools
     from tools.toolbox import Toolbox
 
     tools = builtin_tools(options.workdir, allowed_hosts=options.allow_hosts)
-    return Toolbox(tools, options.workdir, approve)
+    return Toolbox([*tools, *more], options.workdir, approve)
 
 
 def open_engine(options: Options) -> Engine:

@@ -101,7 +101,7 @@ def _answer(trace: Trace) -> str:
         return f'<div class="answer missing">{said}</div>'
     if trace.answer is None:
         return f'<div class="answer missing"><p>No answer: the run is {escape(trace.status)}.</p></div>'
-    return f'<div class="answer"><p>{escape(trace.answer)}</p></div>'
+    return f'<div class="answer {escape(trace.status)}"><p>{escape(trace.answer)}</p></div>'
 
 
 def _figures(steps: Sequence[StepRecord]) -> str:
@@ -139,7 +139,7 @@ def _lanes(steps: Sequence[StepRecord], colours: Mapping[str, str]) -> str:
     rows = "".join(f'<div class="track" style="--c:{colours[name]}">{"".join(tracks[name])}</div>' for name in names)
     heads = "".join(f'<span style="--c:{colours[name]}">{escape(name)}</span>' for name in names)
     total = sum(map(_spent, steps))
-    axis = "".join(f"<span>{_duration(total * quarter / 4)}</span>" for quarter in range(5))
+    axis = "".join(f"<span>{_duration(total * quarter / 4) if quarter else 0}</span>" for quarter in range(5))
     return (
         f'<section class="lanes" aria-label="Steps in time, a lane for each skill"><div class="chart">'
         f'<div class="names">{heads}</div><div class="tracks">{rows}{_thread(steps, names, edges)}</div>'
@@ -239,7 +239,7 @@ def _call(tool: str, arguments: Mapping[str, Any]) -> str:
 def _costs(step: StepRecord) -> str:
     tokens = step.tokens
     read = [("reused", tokens["reused"]), ("prompt, new", max(0, tokens["prompt"] - tokens["reused"]))]
-    wrote = [("forced", tokens["forced"]), ("generated", max(0, tokens["generated"] - tokens["forced"]))]
+    wrote = [("forced", tokens["forced"]), ("chosen", max(0, tokens["generated"] - tokens["forced"]))]
     times = [(part, round(spent, 1)) for part, spent in step.ms.items()]
     return f'<div class="costs">{_stack("Tokens", [*read, *wrote], "")}{_stack("Milliseconds", times, " ms")}</div>'
 

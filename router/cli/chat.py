@@ -9,7 +9,7 @@ import click
 
 from router.cli.approval import Approval
 from router.cli.options import session_options, to_options
-from router.cli.output import columns, one_line, print_data, to_stderr
+from router.cli.output import columns, one_line, print_data, tell_problems, to_stderr
 from router.cli.steps import StepPrinter
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def chat(**given: Any) -> int:
     preload()
     printer = StepPrinter(explain=given["explain"], quiet=given["quiet"])
     with Session.open(to_options(given), Approval(yes=given["yes"])) as session:
+        tell_problems(session.problems)
         to_stderr(click.style(HELP, dim=True))
         while (line := _ask()) is not None:
             if line in ("/exit", "/quit"):

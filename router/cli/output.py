@@ -39,6 +39,12 @@ def to_stderr(text: str = "", *, newline: bool = True) -> None:
     click.echo(text, err=True, nl=newline, color=None if has_colour() else False)
 
 
+def tell_problems(problems: Iterable[str]) -> None:
+    """What does not work, and does not stop a run."""
+    for problem in problems:
+        to_stderr(f"{click.style('quiver:', fg='yellow', bold=True)} {printable(problem)}")
+
+
 def has_colour() -> bool:
     """Colour is for a terminal whose user did not decline it (no-color.org)."""
     return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

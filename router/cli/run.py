@@ -9,7 +9,7 @@ import click
 
 from router.cli.approval import Approval
 from router.cli.options import session_options, to_options
-from router.cli.output import print_data, print_json, to_stderr
+from router.cli.output import print_data, print_json, tell_problems, to_stderr
 from router.cli.steps import StepPrinter
 from router.errors import UsageError, exit_code_of
 
@@ -28,6 +28,7 @@ def run(task: str, as_json: bool, **given: Any) -> int:
         raise UsageError("the task is empty", hint='say what to do: quiver run "what is 15% of 240?"')
     printer = StepPrinter(explain=given["explain"], quiet=given["quiet"])
     with Session.open(to_options(given), Approval(yes=given["yes"])) as session:
+        tell_problems(session.problems)
         record = session.run(task, printer.show)
     if as_json:
         print_json(record.to_json())

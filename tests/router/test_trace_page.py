@@ -67,7 +67,7 @@ def test_every_step_stands_on_the_page_with_what_it_cost() -> None:
         "reused 280",
         "prompt, new 20",
         "forced 12",
-        "generated 8",
+        "chosen 8",
         "generate 90.0 ms",
         "asked again 1×",
         "handed on by answer",
