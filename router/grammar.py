@@ -31,9 +31,8 @@ _DATE = (
     r"|[0-9]{2}(0[48]|[2468][048]|[13579][26])-02-29)"
 )
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
-_NOT_EMPTY = r'~/""/'
-_NOT_SPACE_FIRST = r'~/"( |\\[ntr])(?s:.*)"/'
-_NOT_SPACE_LAST = r'~/"(?s:.*)( |\\[ntr])"/'
+_PRINTED = r'([^" \\]|\\["\\bfu])'
+_TRIMMED = rf'/"{_PRINTED}(([^"\\]|\\.)*{_PRINTED})?"/'  # neither empty nor with a space or a line break at an end
 _BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _FORMATS = {
     "date": _DATE.replace("[0-9]{4}-", "([1-9][0-9]{3})-", 1).replace("|[0-9]{2}(", "|[1-9][0-9]("),
@@ -263,7 +262,8 @@ class GrammarWriter:
         if "format" in schema:
             return self._terminal(f'/"{_FORMATS[schema["format"]]}"/ & {free}')
         if quotable(self._words, low, high):
-            return self._terminal(f"{free} & {self._quote()} & {_NOT_EMPTY} & {_NOT_SPACE_FIRST} & {_NOT_SPACE_LAST}")
+            bounded = low > 1 or high < min(self.bounds.characters, sum(map(len, self._words)))
+            return self._terminal(f"{self._quote()} & {_TRIMMED}" + f" & {free}" * bounded)
         return self._terminal(free)
 
     def _quote(self) -> str:
