@@ -24,7 +24,7 @@ WEIGHTS: dict[str, float] = {
 
 
 def generator(name: str) -> Callable[[Random], Iterator[Example]]:
-    """The generator of one module of this folder; imported when first asked for. Raises KeyError for an unknown name."""
+    """The generator of one module of this folder; imported when first asked for. KeyError for an unknown name."""
     if name not in WEIGHTS:
         raise KeyError(f"no synthetic generator {name!r}; there are {', '.join(WEIGHTS)}")
     generate: Callable[[Random], Iterator[Example]] = import_module(f"{__name__}.{name}").generate

@@ -11,10 +11,10 @@ from dataclasses import replace
 from random import Random
 
 from training.example import Example
-from training.synthetic import builtin_calls, documents, observations, replies
+from training.synthetic import builtin_calls, documents, facts, observations, replies
 from training.synthetic import values as v
 from training.synthetic.case import Case, Chat, answered, call, observed, row, user
-from training.synthetic.documents import Document, Fact
+from training.synthetic.facts import Document, Fact
 from training.synthetic.out_of_scope import incomplete, unserved
 from training.synthetic.phrases import Forms, fill, wording
 from training.synthetic.trajectories import question, served
@@ -87,11 +87,11 @@ def _of_absent(rng: Random) -> Example:
     """The file was read but does not say it."""
     document, fact, path = (
         documents.document(rng),
-        documents.fact(rng, rng.choice(("money", "date", "text"))),
+        facts.fact(rng, rng.choice(("money", "date", "text"))),
         v.file_name(rng),
     )
     while fact.key in document.text.lower():
-        fact = documents.fact(rng, "text")
+        fact = facts.fact(rng, "text")
     asked = replace(fact, asks=())
     return _row(
         Case(question(rng, asked, path), "read_file", {"path": path}, document.text), replies.absent(fact.key, path)

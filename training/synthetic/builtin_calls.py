@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from training.example import Example
-from training.synthetic import calls_dates, calls_files, calls_numbers, specs
+from training.synthetic import calls_dates, calls_files, calls_notes, calls_sums, calls_units, specs
 from training.synthetic.case import Case, row, user
 from training.synthetic.out_of_scope import incomplete, unserved
 
 KIND = "builtin-calls"
 CASES: dict[str, Callable[[Random], Case]] = {
-    "calculate": calls_numbers.calculate,
-    "convert_unit": calls_numbers.convert_unit,
+    "calculate": calls_sums.calculate,
+    "convert_unit": calls_units.convert_unit,
     "current_time": calls_dates.current_time,
     "shift_date": calls_dates.shift_date,
     "days_between": calls_dates.days_between,
@@ -26,12 +26,13 @@ CASES: dict[str, Callable[[Random], Case]] = {
     "write_file": calls_files.write_file,
     "list_files": calls_files.list_files,
     "search_files": calls_files.search_files,
-    "query_database": calls_files.query_database,
-    "save_note": calls_files.save_note,
-    "find_notes": calls_files.find_notes,
-    "fetch_url": calls_files.fetch_url,
+    "query_database": calls_notes.query_database,
+    "save_note": calls_notes.save_note,
+    "find_notes": calls_notes.find_notes,
+    "fetch_url": calls_notes.fetch_url,
 }
-_DRAWN = tuple(CASES) + (
+_DRAWN = (
+    *tuple(CASES),
     "calculate",
     "convert_unit",
     "shift_date",

@@ -307,11 +307,12 @@ WEEKDAY_FORMS = Forms(
     ),
     give=("the [weekday|day of the week|name of the day] [of|for|on] {d}",),
     say=(
-        "weekday of {d}",
-        "{d}: what day?",
-        "{d} weekday?",
-        "day of the week {d}",
-        "{d} is a what?",
+        "[weekday|day of the week|day|name of the day] [of|for|on|] {d}",
+        (
+            "{d}[: what day?|: which weekday?| weekday?| - what day is that?| is a what?|, day of "
+            "the week?| falls on a...?]"
+        ),
+        "[which day|what weekday|what day], {d}?",
         "I was born on {d}[. Which day of the week was that?|, what weekday was that?]",
         (
             "The [wedding|exam|party|match|flight|deadline|concert] is on {d}[. What weekday is "

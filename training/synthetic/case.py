@@ -1,4 +1,4 @@
-"""One request with the call it asks for and what the tool then prints: the atom from which rows of training are made."""
+"""One request with the call it asks for and what the tool then prints: the atom of which training rows are made."""
 
 from __future__ import annotations
 

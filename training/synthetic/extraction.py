@@ -1,5 +1,5 @@
-"""Rows of the json-extract skill: a text built from random facts in a random layout, a schema that asks for some of them
-under names of its own, and the object to emit.
+"""Rows of the json-extract skill: a text built from random facts in a random layout, a schema that asks for some of
+them under names of its own, and the object to emit.
 
 String values stand in the text word for word; numbers lose their signs and commas; keys the text says nothing of are
 left out and not required.
@@ -16,7 +16,9 @@ from training.example import Example
 from training.synthetic import values as v
 from training.synthetic.case import Chat, call, observed, row, user
 from training.synthetic.phrases import Forms, wording
-from training.synthetic.records import COLUMNS, KINDS, Drawn, Field
+from training.synthetic.records import COLUMNS, Drawn, Field
+from training.synthetic.records_life import LIFE
+from training.synthetic.records_trade import TRADE
 
 KIND = "extraction"
 Schema = dict[str, Any]
@@ -31,6 +33,9 @@ class Told:
     value: Any
 
 
+_KINDS = (*TRADE.values(), *LIFE.values())
+
+
 def generate(rng: Random) -> Iterator[Example]:
     """Rows without end."""
     while True:
@@ -42,7 +47,7 @@ def generate(rng: Random) -> Iterator[Example]:
 
 def _drawn(rng: Random) -> tuple[list[Told], list[Field]]:
     """Facts that the text shall tell, and fields of the same kind that it leaves out."""
-    fields = list(rng.choice(list(KINDS.values())))
+    fields = list(rng.choice(_KINDS))
     rng.shuffle(fields)
     count = rng.randint(2, min(8, len(fields)))
     told = [_told(field, field.draw(rng)) for field in fields[:count]]

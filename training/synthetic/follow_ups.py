@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from training.synthetic import calls_dates, calls_numbers
+from training.synthetic import calls_dates, calls_sums, calls_units
 from training.synthetic import values as v
 from training.synthetic.case import Case
 from training.synthetic.phrases import Forms, fill, wording
@@ -83,7 +83,7 @@ def arithmetic(rng: Random, found: Found) -> Case:
     }
     slots |= {
         "n": str(rng.randint(2, 30)),
-        "m": calls_numbers.plain(rng, 500),
+        "m": calls_sums.plain(rng, 500),
         "p": str(rng.choice((5, 7, 8, 10, 12, 15, 19, 20, 21, 25, 30, 40, 50))),
     }
     asks = rng.random() < 0.45
@@ -124,13 +124,13 @@ def conversion(rng: Random, found: Found) -> Case:
     """A measure turned into another unit; a bare number is first given its unit by the request."""
     source, target = found.unit, ""
     if not source:
-        source, target, scale, offset = calls_numbers.units(rng)
+        source, target, scale, offset = calls_units.units(rng)
     else:
-        target, scale, offset = calls_numbers.unit_for(rng, source)
+        target, scale, offset = calls_units.unit_for(rng, source)
     slots = {"r": _refer(rng, found, "the result", "the answer"), "to": target, "from": source}
     request = wording(rng, _CONVERT if found.unit else _CONVERT_PLAIN, slots)
     value = v.number(found.number)
-    said = calls_numbers.converted(value * scale + offset, target)
+    said = calls_units.converted(value * scale + offset, target)
     return Case(request, "convert_unit", {"value": value, "from_unit": source, "to_unit": target}, said)
 
 

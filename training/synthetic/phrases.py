@@ -1,6 +1,6 @@
 """A small grammar of wordings: templates with choices, shared rules and value slots become varied requests.
 
-A template is text with `[a|b|]` for a choice (choices nest), `<rule>` for a shared rule and `{slot}` for a value. Values
+A template is text with `[a|b|]` for a choice (choices nest), `<rule>` for a shared rule, `{slot}` for a value. Values
 go in untouched: lower case, typos and punctuation only ever change the words around them. Nothing here knows tools.
 """
 
@@ -134,8 +134,8 @@ def fill(rng: Random, template: str, slots: Slots | None = None) -> str:
 
 @dataclass(frozen=True)
 class Forms:
-    """The ways to ask one thing. `do`: a verb phrase ("convert {x} to {y}"); `ask`: a direct question without its mark;
-    `know`: an indirect question ("how much {x} is"); `give`: a noun phrase ("the sum of {x}"); `say`: a whole wording."""
+    """The ways to ask one thing. `do`: a verb phrase ("convert {x} to {y}"); `ask`: a question without its mark;
+    `know`: an indirect question ("how much {x} is"); `give`: a noun phrase ("{x}"); `say`: whole wordings."""
 
     do: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()

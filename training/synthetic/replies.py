@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any
 
-from training.synthetic.documents import Document, Fact
+from training.synthetic.facts import Document, Fact
 
 _COULD_NOT = {
     "calculate": "I could not work that out.",

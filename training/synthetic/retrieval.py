@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from training.example import Example
-from training.synthetic import documents
 from training.synthetic import values as v
 from training.synthetic.case import Chat, call, observed, row, user
-from training.synthetic.documents import Fact
+from training.synthetic.facts import Fact
 from training.synthetic.phrases import Forms, fill, wording
+from training.synthetic.prose import told
 
 KIND = "retrieval"
 UNSAID = "The passages do not say."
@@ -37,7 +37,7 @@ def _passages(rng: Random) -> tuple[list[str], list[list[Fact]]]:
     facts: list[list[Fact]] = []
     keys: set[str] = set()
     while len(texts) < 2 or (len(texts) < 5 and rng.random() < 0.6):
-        text, found = documents.told(rng)
+        text, found = told(rng)
         if keys & {fact.key for fact in found}:
             continue
         keys |= {fact.key for fact in found}
@@ -56,9 +56,9 @@ def _citing(passages: Sequence[str], facts: Sequence[Sequence[Fact]], fact: Fact
 def _without(rng: Random, passages: list[str], facts: list[list[Fact]], place: int) -> list[str]:
     """The passages with the answering one replaced by another of no use."""
     kept = list(passages)
-    text, found = documents.told(rng)
+    text, found = told(rng)
     while any(fact.key in {one.key for one in facts[place]} for fact in found):
-        text, found = documents.told(rng)
+        text, found = told(rng)
     kept[place] = text
     return kept
 

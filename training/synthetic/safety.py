@@ -1,8 +1,8 @@
 """Rows of the safety-filter skill: a request or a tool's result, and whether it is safe, asks for harm, or tries to
 give orders to the agent that reads it; with the words that show it.
 
-The grammars name kinds of harm without explaining any. Look-alikes that are harmless (news, chemistry homework, killing a
-process, "ignore the previous email") are as many as the real ones.
+The grammars name kinds of harm without explaining any. Look-alikes that are harmless (news, chemistry homework, killing
+a process, "ignore the previous email") are as many as the real ones.
 """
 
 from __future__ import annotations

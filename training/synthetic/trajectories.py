@@ -1,5 +1,5 @@
-"""Conversations of several requests, as the agent runs them: call, observation, answer, and the next request that refers
-back. Each is cut where a skill must act: before a call, after an observation, or where nothing is left to do.
+"""Conversations of several requests, as the agent runs them: call, observation, answer, and the next request, which
+refers back. Each is cut where a skill must act: before a call, after an observation, or where nothing is left to do.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from training.example import Example
-from training.synthetic import builtin_calls, calls_files, calls_numbers, documents, observations, specs
+from training.synthetic import builtin_calls, calls_files, calls_units, documents, observations, specs
 from training.synthetic import values as v
 from training.synthetic.case import Case, Chat, answered, call, observed, row, user
-from training.synthetic.documents import Document, Fact
+from training.synthetic.facts import Document, Fact
 from training.synthetic.follow_ups import Found, adding, follow_up
 from training.synthetic.phrases import Forms, fill, wording
 from training.synthetic.replies import reply
@@ -304,11 +304,11 @@ def adding_in(rng: Random, document: Document, path: str) -> Case:
 
 
 def follow_up_conversion(rng: Random, fact: Fact, path: str) -> Case:
-    target, scale, offset = calls_numbers.unit_for(rng, fact.unit)
+    target, scale, offset = calls_units.unit_for(rng, fact.unit)
     value = v.number(fact.number)
     request = wording(rng, _CONVERT_IN, {"k": fact.key, "f": path, "to": target})
     arguments = {"value": value, "from_unit": fact.unit, "to_unit": target}
-    return Case(request, "convert_unit", arguments, calls_numbers.converted(value * scale + offset, target))
+    return Case(request, "convert_unit", arguments, calls_units.converted(value * scale + offset, target))
 
 
 def _two(rng: Random, case: Case, path: str, document: Document) -> list[Step]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 
-def _pool(text: str) -> tuple[str, ...]:
+def pool(text: str) -> tuple[str, ...]:
     """Words apart by white space; "~" stands for a space inside one."""
     return tuple(word.replace("~", " ") for word in text.split())
 
 
-FIRST_NAMES = _pool(
+FIRST_NAMES = pool(
     """
 Ada Amara Anders Anika Anton Aoife Arjun Astrid Bao Beatriz Benedikt Bilal Birgit Bruno Callum Camila Carlos Cedric
 Chidi Chloe Clara Dario Deepa Diego Dmitri Edith Ekene Elena Elias Emeka Emil Esra Esther Fatima Felix Fiona Franka
@@ -20,7 +20,7 @@ Stefan Suki Sven Tamsin Tariq Tessa Theo Tobias Tomas Uma Ursula Valentina Vera 
 Yara Yusuf Zainab Zoe Zoltan
 """
 )
-LAST_NAMES = _pool(
+LAST_NAMES = pool(
     """
 Abbott Achterberg Adeyemi Albrecht Andersson Aoki Baker Barnes Becker Bellini Berg Bianchi Blake Bowen Brandt
 Brennan Carver Castillo Chaudhry Chen Clarke Cohen Costa Dahl Dalton Delgado Dietrich Doyle Drummond Dubois Eastwood
@@ -33,7 +33,7 @@ Schuster Shah Silva Singh Sorensen Stein Suzuki Tanaka Taylor Thorne Torres Ueda
 Walsh Watanabe Weber Whitfield Wong Yamamoto Yilmaz Young Zhang Zimmermann
 """
 )
-CITIES = _pool(
+CITIES = pool(
     """
 Aarhus Accra Adelaide Amsterdam Antwerp Athens Auckland Bangkok Barcelona Basel Beirut Bergen Berlin Bogota Bordeaux
 Boston Bremen Brisbane Bristol Brussels Bucharest Budapest Busan Cairo Calgary Canberra Cardiff Chennai Chicago
@@ -46,7 +46,7 @@ Singapore Sofia Stockholm Sydney Tallinn Tampere Tirana Tokyo Toronto Toulouse T
 Vancouver Venice Vienna Vilnius Warsaw Wellington York Zagreb Zurich
 """
 )
-TIME_ZONES = _pool(
+TIME_ZONES = pool(
     """
 UTC Europe/London Europe/Paris Europe/Berlin Europe/Madrid Europe/Rome Europe/Lisbon Europe/Athens Europe/Oslo
 Europe/Warsaw Europe/Vienna Europe/Prague Europe/Dublin Europe/Helsinki Europe/Istanbul Europe/Kyiv Europe/Zurich
@@ -59,7 +59,7 @@ Africa/Lagos Africa/Nairobi Africa/Johannesburg Africa/Accra Africa/Casablanca P
 Pacific/Fiji Atlantic/Reykjavik Atlantic/Azores Indian/Maldives
 """
 )
-NOUNS = _pool(
+NOUNS = pool(
     """
 account address agenda album alarm archive article asset audit backup badge balance basket battery bicycle bill boat
 boiler bonus book branch brief bridge broadcast brochure budget building bus cabin cable calendar camera campaign
@@ -82,7 +82,7 @@ trip truck tyre umbrella update vacation valve vehicle vendor venue video visit 
 warranty washer website wedding weekend wheel window wine workshop yoga zone
 """
 )
-ADJECTIVES = _pool(
+ADJECTIVES = pool(
     """
 annual blue broken cheap clean cold daily dark digital double early eastern electric empty extra fast final first
 foreign fragile free fresh front full general gentle green heavy hidden hourly important internal joint large late
@@ -92,7 +92,7 @@ small soft solid southern spare special spring standard strong summer temporary 
 warm weekly western white wide winter wooden yearly yellow young
 """
 )
-ITEMS = _pool(
+ITEMS = pool(
     """
 apples bananas bread butter candles carrots cheese chocolate coffee cookies copper~wire cups eggs envelopes flour
 folders garlic glue honey ink lamps lemons light~bulbs milk mushrooms nails notebooks oats olive~oil onions oranges
@@ -101,45 +101,45 @@ stamps staples sugar tape tea tiles tomatoes towels vinegar walnuts yeast yoghur
 gloves
 """
 )
-VERBS = _pool(
+VERBS = pool(
     """
 approve archive book bring call cancel change check clean collect confirm deliver email finish fix install mail
 measure move order organise pack paint pay photograph pick~up plan prepare print read rename renew repair replace
 reply~to return review scan sell send share sign sort store test translate update upload visit wash water weigh wrap
 """
 )
-WEEKDAYS = _pool(
+WEEKDAYS = pool(
     """
 Monday Tuesday Wednesday Thursday Friday Saturday Sunday
 """
 )
-MONTHS = _pool(
+MONTHS = pool(
     """
 January February March April May June July August September October November December
 """
 )
-COLOURS = _pool(
+COLOURS = pool(
     """
 red blue green yellow black white grey purple orange brown pink teal silver gold navy olive maroon
 """
 )
-COMPANY_ENDINGS = _pool(
+COMPANY_ENDINGS = pool(
     """
 Ltd GmbH Inc. &~Sons Group Partners Works Foods Logistics Studio Labs AB BV
 """
 )
-SYLLABLES = _pool(
+SYLLABLES = pool(
     """
 ba be bi bo bra cal cor da del dor el en fa fen gal gor ha hel in jo ka kel la lin lo ma mer mi na nor o pa per qui
 ra rin ro sa sol ta ter ti tor ul va vel vi wen xa yo za zen
 """
 )
-STREETS = _pool(
+STREETS = pool(
     """
 Street Road Lane Avenue Close Square Way Terrace Drive Crescent
 """
 )
-JOBS = _pool(
+JOBS = pool(
     """
 accountant architect baker biologist builder carpenter chef chemist dentist designer doctor driver editor
 electrician engineer farmer florist gardener geologist historian journalist lawyer librarian mechanic midwife
@@ -147,18 +147,18 @@ musician nurse painter pharmacist photographer physicist pilot plumber programme
 surveyor tailor teacher technician translator vet welder writer
 """
 )
-EXTENSIONS = _pool(
+EXTENSIONS = pool(
     """
 txt txt txt txt txt txt md md md csv csv json log log html xml yaml yml ini cfg toml tsv rst py sql eml ics tex rtf
 conf dat text
 """
 )
-DATABASE_EXTENSIONS = _pool(
+DATABASE_EXTENSIONS = pool(
     """
 db db db sqlite sqlite sqlite3 db3
 """
 )
-DOMAINS = _pool(
+DOMAINS = pool(
     """
 com com com org org net io dev info eu co.uk de fr se app example test
 """
