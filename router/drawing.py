@@ -84,7 +84,8 @@ class Drawing:
         """Rank skills and tools for the state. `called`: tools this clause has used; `served`: it needs no more."""
         began = time.perf_counter()
         decision = self.router.route(state)
-        tools = [] if served else self.shortlist.rank(state.text, [t for t in self.tools if t.name not in called])
+        offered = self.tools if self.engine.base.reads_whole_task else [t for t in self.tools if t.name not in called]
+        tools = [] if served else self.shortlist.rank(state.text, offered)
         acting = bool(tools) and self._may_act(bool(called), tools[0][1])
         ranked = [(name, p) for name, p in decision.ranked if self._eligible(self.skills[name], acting)]
         first = ranked[0][0] if ranked else None

@@ -45,10 +45,11 @@ class Progress:
 
 
 class ByName:
-    """A tool is as probable as its name stands in the request; `said` in the request marks it as needed."""
+    """A tool that is named in the request is probable, the more the earlier; any other is not."""
 
     def rank(self, request: str, tools: Sequence[ToolSpec]) -> list[tuple[ToolSpec, float]]:
-        scored = [(tool, 0.95 if tool.name in request else 0.05) for tool in tools]
+        places = [(tool, request.find(tool.name)) for tool in tools]
+        scored = [(tool, 0.05 if place < 0 else 0.99 - place / 10_000) for tool, place in places]
         return sorted(scored, key=lambda pair: -pair[1])
 
 
