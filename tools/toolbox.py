@@ -135,6 +135,9 @@ def attempt(tool: Tool, arguments: Any) -> tuple[Kind, str]:
         return "failed", str(failure)
     except TimeoutError as late:
         return "timeout", str(late) or f"{tool.spec.name} gave up waiting."
+    except OSError as trouble:
+        about = f": {trouble.filename}" if trouble.filename else ""
+        return "failed", f"{trouble.strerror or type(trouble).__name__}{about}"
     except BaseException as error:  # a stranger's code: whatever it throws must not leave this thread
         said = " ".join(str(error).split())
         return "failed", f"{type(error).__name__}: {said}" if said else type(error).__name__

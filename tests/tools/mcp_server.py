@@ -47,7 +47,7 @@ def call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
     if name == "flood-line":
         flood()
     if name == "sleep":
-        time.sleep(1.5)
+        time.sleep(0.8)
     if name == "noise":
         print("this is no JSON-RPC\n" * 50, flush=True)
         sys.stderr.write("noise\n" * 100_000)

@@ -106,7 +106,12 @@ def test_a_slow_call_is_given_up_and_the_server_kept() -> None:
     with McpServers([tiny()], call_s=0.3) as servers:
         seen = ask(servers, "tiny_sleep")
         assert (seen.kind, seen.text) == ("timeout", "sleep gave no result in 0.3 seconds.")
-        assert ask(servers, "tiny_echo", text="still here").kind == "ok"
+        assert eventually(servers, "still here")
+
+
+def eventually(servers: McpServers, text: str) -> bool:
+    """On a busy machine even an echo may miss a short limit once or twice."""
+    return any(ask(servers, "tiny_echo", text=text).text == text for _ in range(20))
 
 
 def test_a_server_that_dies_is_told() -> None:
@@ -129,12 +134,12 @@ def test_a_server_that_floods_is_stopped() -> None:
     [
         (Server("gone", command="/nowhere/to/be/found"), "No such file"),
         (Server("dies", command=sys.executable, args=("-c", "import sys; sys.exit('oh no')")), "last words: oh no"),
-        (Server("mute", command=sys.executable, args=("-c", "import time; time.sleep(60)")), "no answer in 3 seconds"),
+        (Server("mute", command=sys.executable, args=("-c", "import time; time.sleep(60)")), "no answer in 5 seconds"),
         (Server("web", url="http://127.0.0.1:9/mcp"), "did not start"),
     ],
 )
 def test_a_server_that_does_not_start_costs_only_itself(server: Server, reason: str) -> None:
-    with McpServers([server, tiny(tools=frozenset({"echo"}))], start_s=3) as servers:
+    with McpServers([server, tiny(tools=frozenset({"echo"}))], start_s=5) as servers:
         assert [tool.spec.name for tool in servers.tools()] == ["tiny_echo"]
         assert len(servers.problems) == 1
         assert f"Server '{server.name}' did not start" in servers.problems[0]

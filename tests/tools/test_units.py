@@ -68,6 +68,8 @@ def test_units_go_by_everyday_names(value: float, source: str, target: str, resu
         (1, "m^9^9^9", "m", "unit called"),
         (1, "m**99999", "m", "unit called"),
         (1, "m" * 500, "m", "unit called"),
+        (1, "_" * 59 + "!", "m", "unit called"),
+        (1, "µ " * 29 + "!", "m", "unit called"),
         (1e308, "km", "mm", "out of range"),
     ],
 )

@@ -36,7 +36,8 @@ _CURRENCIES = frozenset(
 )
 _DEGREES = re.compile(r"^(?:deg(?:ree)?s?\.?\s*|°\s*)(c|f|celsius|celcius|fahrenheit|farenheit|kelvin|centigrade)$")
 # What may reach pint's own parser: words, few operators, one-digit powers. "m^9^9^9" would keep it busy for years.
-_SAFE = re.compile(r"(?:[^\W\d]|[µμ°Ω%_])+(?:(?:\s*[*/]\s*|\s+)(?:[^\W\d]|[µμ°Ω_])+|\s*(?:\^|\*\*)\s*-?\d(?![\d^*]))*")
+_WORD = r"(?:[^\W\d]|[°%])+"
+_SAFE = re.compile(rf"{_WORD}(?:(?:\s*[*/]\s*|\s+){_WORD}|\s*(?:\^|\*\*)\s*-?\d(?![\d^*]))*")
 
 
 @tool()
