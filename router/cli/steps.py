@@ -44,7 +44,7 @@ class StepPrinter:
             lines.append(click.style(f"› {one_line(step.clause, 100)}", bold=True))
         mark = click.style("●", fg="green" if step.valid and step.failure is None else "red")
         drawn = click.style(step.skill or BASE, fg="cyan", bold=True)
-        second = click.style(f"  then {step.runner_up}" if step.runner_up else "", dim=True)
+        second = click.style(f"  then {step.runner_up}", dim=True) if step.runner_up else ""
         lines.append(f"  {mark} {drawn} {step.confidence:.0%}{second}  {done(step)}")
         if step.observation is not None:
             lines.append(click.style(f"    ← {one_line(step.observation, 100)}", fg="yellow"))

@@ -124,6 +124,8 @@ def test_without_json_a_failure_says_why_and_what_next_on_stderr(scripted: Any) 
         ["run", "x", "--schema", "broken.json"],
         ["run", "x", "--schema", "list.json"],
         ["run", "x", "--schema", "impossible.json"],
+        ["run", "x", "--mcp", "missing.json"],
+        ["run", "x", "--mcp", "broken.json"],
         ["skill", "show", "nope"],
         ["skill", "check", "nope"],
         ["trace", "show", "nope"],
