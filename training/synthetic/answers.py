@@ -17,7 +17,7 @@ from training.synthetic.case import Case, Chat, answered, call, observed, row, u
 from training.synthetic.facts import Document, Fact
 from training.synthetic.out_of_scope import incomplete, unserved
 from training.synthetic.phrases import Forms, fill, wording
-from training.synthetic.trajectories import question, served
+from training.synthetic.steps import question, served
 
 KIND = "answers"
 

@@ -5,28 +5,21 @@ refers back. Each is cut where a skill must act: before a call, after an observa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 
 from training.example import Example
-from training.synthetic import builtin_calls, calls_files, calls_units, documents, observations, specs
+from training.synthetic import builtin_calls, calls_files, documents, observations, specs
 from training.synthetic import values as v
 from training.synthetic.case import Case, Chat, answered, call, observed, row, user
 from training.synthetic.facts import Document, Fact
 from training.synthetic.follow_ups import Found, adding, follow_up
 from training.synthetic.phrases import Forms, fill, wording
 from training.synthetic.replies import reply
+from training.synthetic.steps import Step, question, served
+from training.synthetic.two_calls import in_one_request
 
 KIND = "trajectories"
-
-
-@dataclass(frozen=True)
-class Step:
-    """A call with what was printed. `case.request` is empty when the request before still stands; `answer` is empty
-    when the request is not served yet."""
-
-    case: Case
-    answer: str = ""
 
 
 def generate(rng: Random) -> Iterator[Example]:
@@ -68,37 +61,8 @@ def story(rng: Random) -> list[Step]:
     if kind < 0.62:
         return _from_file(rng)
     if kind < 0.82:
-        return _in_one_request(rng)
+        return in_one_request(rng)
     return rng.choice((_from_listing, _from_search, _unrelated))(rng)
-
-
-def served(rng: Random, case: Case) -> Step:
-    """The case with its observation and answer; what the tool prints is made here where the case does not know it."""
-    said = case.observation or _printed(rng, case)
-    return Step(replace(case, observation=said), reply(rng, case.tool, case.arguments, said))
-
-
-def _printed(rng: Random, case: Case) -> str:
-    arguments = case.arguments
-    if case.tool == "calculate":
-        return observations.sum_of(arguments["expression"]) or "division by zero."
-    if case.tool == "write_file":
-        return observations.wrote(rng, arguments["path"], arguments["content"])
-    if case.tool == "save_note":
-        return observations.noted(arguments["text"])
-    if case.tool == "list_files":
-        return "\n".join(observations.listing(rng))
-    if case.tool == "search_files":
-        return observations.passages(rng, observations.hits(rng, arguments["text"]))
-    if case.tool == "find_notes":
-        return "\n".join(
-            observations.hits(rng, arguments["text"])
-            if "text" in arguments
-            else [v.sentence(rng) for _ in range(rng.randint(1, 3))]
-        )
-    if case.tool == "query_database":
-        return rng.choice((v.money_text(rng), str(rng.randint(0, 900)), documents.table(rng).text.replace(",", " | ")))
-    return documents.document(rng).text
 
 
 _STARTS = (
@@ -194,127 +158,6 @@ def _reading(rng: Random, document: Document) -> tuple[Step, Fact | None]:
         return Step(Case(question(rng, fact, path), "read_file", {"path": path}, said), fact.sentence), fact
     request = wording(rng, calls_files.READ_FORMS, {"f": calls_files.quoted(rng, path, 0.1)})
     return Step(Case(request, "read_file", {"path": path}, said), reply(rng, "read_file", {"path": path}, said)), None
-
-
-def question(rng: Random, fact: Fact, path: str) -> str:
-    """A question about the fact that names the file it is in."""
-    if fact.asks and rng.random() < 0.7:
-        template = rng.choice(
-            (
-                "[According to|Going by|In|Looking at] {f}, " + rng.choice(fact.asks),
-                rng.choice(fact.asks) + ", [according to {f}|as {f} says]",
-                f"[Look in|Open|Check|Read] {{f}}: {rng.choice(fact.asks)}",
-                f"[Read|Check|Open] {{f}} and [tell me|find out|say] {rng.choice(fact.asks)}",
-            )
-        )
-        return wording(rng, Forms(ask=(template,)), {"f": path})
-    return wording(rng, calls_files.LOOK_UP_FORMS_PLAIN, {"f": path, "k": fact.key})
-
-
-# Requests that need a file's value and something done with it: the file first, then the call with the value in it.
-_CONVERT_IN = Forms(
-    do=(
-        "[convert|change] the {k} in {f} [to|into] {to}",
-        "[read|open] {f} and [convert|change] the {k} to {to}",
-        "[tell me|give me|find|work out] the {k} from {f} in {to}",
-    ),
-    ask=(
-        "how many {to} [is|are|would be] the {k} in {f}",
-        "[what is|what's] the {k} [in|from] {f} in {to}",
-        "[according to|in] {f}, [what is|how much is] the {k} in {to}",
-        "how many {to} is the {k} [given|listed|mentioned] in {f}",
-    ),
-    know=("how many {to} the {k} in {f} is",),
-    give=("the {k} from {f} in {to}",),
-)
-_WEEKDAY_IN = Forms(
-    do=("[find|tell me|check] the weekday of the {k} in {f}", "[read|open] {f} and tell me the weekday of the {k}"),
-    ask=(
-        "[what|which] [day of the week|weekday|day] is the {k} in {f}",
-        "on [what|which] [weekday|day] does the {k} in {f} fall",
-        "[according to|in] {f}, [what|which] weekday is the {k}",
-    ),
-    know=("[what|which] weekday the {k} in {f} is",),
-)
-_ADD_IN = Forms(
-    do=(
-        (
-            "[add|add up|sum|sum up|total] [the amounts|all amounts|the {c} amounts|everything|the "
-            "prices|the numbers|the costs] in {f}"
-        ),
-        "[read|open] {f} and [add up the amounts|add the amounts|sum them|tell me the total]",
-        "[calculate|work out|find] the [total|sum] of [the amounts in|everything in|] {f}",
-    ),
-    ask=(
-        "[what is|what's|how much is] the [total|sum] of [the amounts in|the numbers in|everything in|] {f}",
-        "what do the [amounts|prices|costs] in {f} [add up to|come to]",
-        "how much [is everything|are the things] in {f} [together|altogether|in total]",
-    ),
-    give=("the [sum|total] of [the amounts in|] {f}",),
-)
-_SAVE_IN = Forms(
-    do=(
-        "[copy|save|write|put] the {k} [from|in|of] {f} [to|into] {g}",
-        "[read|open] {f} and [save|write|put] the {k} [to|into|in] {g}",
-        "[find|look up] the {k} in {f} and [save|write|put] it [to|into|in] {g}",
-    ),
-    say=("{k} of {f} -> {g}",),
-)
-_NOTE_IN = Forms(
-    do=(
-        "[note|note down|remember|save a note of] the {k} [from|in] {f}",
-        "[save|keep] the {k} [from|in] {f} [as a note|in my notes]",
-        "[look up|find] the {k} in {f} and [note it|save it as a note|remember it]",
-    ),
-)
-
-
-def _in_one_request(rng: Random) -> list[Step]:
-    """One request, two calls: the file is read, then its value used."""
-    kind = rng.random()
-    path, other = v.file_name(rng), v.file_name(rng)
-    if kind < 0.3:
-        document = documents.amounts(rng)
-        case = adding_in(rng, document, path)
-        return _two(rng, case, path, document)
-    if kind < 0.6:
-        document = documents.form(rng, ("measure",))
-        fact = rng.choice(document.of("measure"))
-        case = follow_up_conversion(rng, fact, path)
-        return _two(rng, case, path, document)
-    if kind < 0.75:
-        document = documents.form(rng, ("date",))
-        fact = rng.choice(document.of("date"))
-        request = wording(rng, _WEEKDAY_IN, {"k": fact.key, "f": path})
-        return _two(rng, Case(request, "day_of_week", {"date": fact.value}, v.draw(rng, "weekday")), path, document)
-    document = documents.form(rng)
-    fact = rng.choice(document.facts)
-    slots = {"k": fact.key, "f": path, "g": other}
-    if kind < 0.88:
-        case = Case(wording(rng, _SAVE_IN, slots), "write_file", {"path": other, "content": fact.value})
-    else:
-        case = Case(wording(rng, _NOTE_IN, slots), "save_note", {"text": fact.value})
-    return _two(rng, case, path, document)
-
-
-def adding_in(rng: Random, document: Document, path: str) -> Case:
-    numbers = [fact.number for fact in document.facts]
-    request = wording(rng, _ADD_IN, {"f": path, "c": {2: "two", 3: "three"}.get(len(numbers), "")})
-    return Case(request, "calculate", {"expression": " + ".join(numbers)})
-
-
-def follow_up_conversion(rng: Random, fact: Fact, path: str) -> Case:
-    target, scale, offset = calls_units.unit_for(rng, fact.unit)
-    value = v.number(fact.number)
-    request = wording(rng, _CONVERT_IN, {"k": fact.key, "f": path, "to": target})
-    arguments = {"value": value, "from_unit": fact.unit, "to_unit": target}
-    return Case(request, "convert_unit", arguments, calls_units.converted(value * scale + offset, target))
-
-
-def _two(rng: Random, case: Case, path: str, document: Document) -> list[Step]:
-    second = served(rng, case)
-    first = Case(case.request, "read_file", {"path": path}, document.text)
-    return [Step(first), Step(replace(second.case, request=""), second.answer)]
 
 
 _OPEN_ONE = Forms(
