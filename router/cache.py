@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import io
 import json
 import os
-import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
 
 
 def cache_folder() -> Path:
@@ -26,14 +33,13 @@ def cache_folder() -> Path:
 def write_atomically(path: Path, content: bytes) -> None:
     """Readers see the old file or the new one, never half of one. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        temporary.write_bytes(content)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(temporary)
+            temporary.unlink()
         raise
 
 
@@ -50,6 +56,21 @@ def sha256_of(path: Path) -> str:
     with contextlib.suppress(OSError):
         write_atomically(record, json.dumps({**known, key: digest}).encode())
     return digest
+
+
+def remembered(key: str, shape: tuple[int, ...], compute: Callable[[], Floats]) -> Floats:
+    """The float32 array of `shape` stored under `key`, or computed and stored. `key` names all it depends on."""
+    path = cache_folder() / "vectors" / f"{hashlib.sha256(key.encode()).hexdigest()}.npy"
+    with contextlib.suppress(OSError, ValueError, EOFError):
+        array = np.load(path, allow_pickle=False)
+        if isinstance(array, np.ndarray) and array.dtype == np.float32 and array.shape == shape:
+            return array
+    array = compute()
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=False)
+    with contextlib.suppress(OSError):
+        write_atomically(path, content.getvalue())
+    return array
 
 
 def _read_digests(record: Path) -> dict[str, str]:

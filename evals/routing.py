@@ -1,0 +1,176 @@
+"""How well the router chooses and abstains: CLINC150 (Larson et al. 2019), each intent a skill, few examples.
+
+Skills are drawn from the train split with a seed; requests in and out of scope come from `val` (for choices) or `test`
+(for reports). The file is read in its upstream layout. Returns plain data and prints nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from adapters.skill import SkillExample
+from router.encoder import Encoder
+from router.errors import UsageError
+from router.routing import Decision, Router, State
+
+Split = Literal["val", "test"]
+Doubles = npt.NDArray[np.float64]
+FALSE_REJECTION = 0.05
+BINS = 15
+HINT = "Give the folder of clinc/oos-eval's data, the one that holds data_full.json."
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`value` = hits / n, with its 95% interval (Wilson 1927)."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
+class RoutingScore:
+    """One seed. `accuracy`: right skill ranked first, of requests in scope. `oos_recall`: of requests out of scope,
+    those below the confidence that rejects 5% of requests in scope. `rejected_*`: those for which the router drew none.
+    `ece`: expected calibration error of the decisions, `ece_in_scope` of the ranking alone. Times in
+    milliseconds, the embedding included."""
+
+    seed: int
+    split: Split
+    skills: int
+    examples: int
+    accuracy: Rate
+    oos_recall: Rate
+    auroc: float
+    rejected_in_scope: Rate
+    rejected_out_of_scope: Rate
+    ece: float
+    ece_in_scope: float
+    learn_ms: float
+    p50_ms: float
+    p95_ms: float
+    confused: list[tuple[str, str, int]]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def read_clinc(folder: Path) -> dict[str, list[tuple[str, str]]]:
+    """(request, intent) by split. Raises UsageError when the file is missing or of another layout."""
+    path = folder / "data_full.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        splits = ("train", "val", "test", "oos_val", "oos_test")
+        return {split: [(str(text), str(intent)) for text, intent in content[split]] for split in splits}
+    except FileNotFoundError as error:
+        raise UsageError(f"CLINC150 is not in {folder}: data_full.json is missing.", hint=HINT) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is not CLINC150's data_full.json: {error!r}.", hint=HINT) from error
+
+
+def evaluate(
+    folder: Path, encoder: Encoder, *, split: Split = "test", seed: int = 0, examples: int = 20, timed: int = 200
+) -> RoutingScore:
+    """Learn each intent from `examples` requests drawn with `seed`; route all of `split`, then `timed` one by one."""
+    data = read_clinc(folder)
+    router = Router(encoder, remember=False)
+    learn_ms = _learn(router, data["train"], examples, seed)
+    inside, gold = [State(text) for text, _ in data[split]], [intent for _, intent in data[split]]
+    chosen, strays = router.route_all(inside), router.route_all([State(text) for text, _ in data[f"oos_{split}"]])
+    milliseconds = _times(router, inside[:timed])
+    fits, stray_fits = _fits(chosen), _fits(strays)
+    first = [decision.ranked[0][0] for decision in chosen]
+    right = np.array([name == intent for name, intent in zip(first, gold, strict=True)])
+    sure = np.array([decision.ranked[0][1] for decision in chosen]) / np.maximum(fits, 1e-12)
+    decided = np.array([d.confidence for d in [*chosen, *strays]])
+    correct = np.array([d.skill == g for d, g in zip([*chosen, *strays], [*gold, *[None] * len(strays)], strict=True)])
+    return RoutingScore(
+        seed=seed,
+        split=split,
+        skills=len(router.skills),
+        examples=examples,
+        accuracy=wilson(int(right.sum()), len(right)),
+        oos_recall=wilson(int((stray_fits < np.quantile(fits, FALSE_REJECTION)).sum()), len(strays)),
+        auroc=auroc(fits, stray_fits),
+        rejected_in_scope=wilson(sum(d.skill is None for d in chosen), len(chosen)),
+        rejected_out_of_scope=wilson(sum(d.skill is None for d in strays), len(strays)),
+        ece=calibration_error(decided, correct),
+        ece_in_scope=calibration_error(sure, right),
+        learn_ms=learn_ms,
+        p50_ms=float(np.quantile(milliseconds, 0.5)),
+        p95_ms=float(np.quantile(milliseconds, 0.95)),
+        confused=_confused(gold, first),
+    )
+
+
+def _learn(router: Router, train: Sequence[tuple[str, str]], examples: int, seed: int) -> float:
+    """Milliseconds per skill. An intent's name in words is all the description there is."""
+    by_intent: dict[str, list[str]] = {}
+    for text, intent in train:
+        by_intent.setdefault(intent, []).append(text)
+    rng = np.random.default_rng(seed)
+    began = time.perf_counter()
+    for intent, texts in sorted(by_intent.items()):
+        drawn = [SkillExample(texts[row]) for row in rng.permutation(len(texts))[:examples]]
+        router.learn(intent, intent.replace("_", " "), drawn)
+    router.route(State("warm up"))
+    return (time.perf_counter() - began) * 1000 / len(by_intent)
+
+
+def _times(router: Router, states: Sequence[State]) -> list[float]:
+    milliseconds = []
+    for state in states:
+        began = time.perf_counter()
+        router.route(state)
+        milliseconds.append((time.perf_counter() - began) * 1000)
+    return milliseconds or [float("nan")]
+
+
+def _fits(decisions: Sequence[Decision]) -> Doubles:
+    """The probability that any skill fits: what the ranked skills' sum to."""
+    return np.array([sum(confidence for _, confidence in decision.ranked) for decision in decisions])
+
+
+def _confused(gold: Sequence[str], first: Sequence[str], worst: int = 10) -> list[tuple[str, str, int]]:
+    """(right, chosen, how often), the most frequent first."""
+    pairs = Counter((right, chosen) for right, chosen in zip(gold, first, strict=True) if right != chosen)
+    return [(*pair, count) for pair, count in pairs.most_common(worst)]
+
+
+def wilson(hits: int, n: int, z: float = 1.96) -> Rate:
+    """Score interval of a share (Wilson 1927); 0 to 1 when n is 0."""
+    if n == 0:
+        return Rate(0.0, 0.0, 1.0, 0)
+    share = hits / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return Rate(share, float(max(centre - half, 0.0)), float(min(centre + half, 1.0)), n)
+
+
+def auroc(positive: Doubles, negative: Doubles) -> float:
+    """Probability that a positive scores above a negative, ties counting half (Mann and Whitney 1947)."""
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, "left")
+    up_to = np.searchsorted(ordered, positive, "right")
+    return float((below + up_to).mean() / (2 * len(negative)))
+
+
+def calibration_error(confidence: Doubles, correct: npt.NDArray[np.bool_], bins: int = BINS) -> float:
+    """Expected calibration error over equal-width bins (Naeini et al. 2015)."""
+    number = np.clip((confidence * bins).astype(int), 0, bins - 1)
+    gaps = [
+        (number == each).mean() * abs(confidence[number == each].mean() - correct[number == each].mean())
+        for each in np.unique(number)
+    ]
+    return float(sum(gaps))

@@ -1,0 +1,212 @@
+"""The router model: the present state → skills ranked with calibrated confidence, or none.
+
+A skill is learned from its description and examples alone, in closed form; forgetting it leaves no trace. The encoder
+stays as it is; what is shared by all skills (the background covariance, the calibration) ships in
+adapters/router/routing.safetensors and comes from training/routing.py. The router reads the text of a clause and
+whether something was observed for it, never what: a fetched page cannot choose a skill.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from router.cache import remembered
+from router.discriminant import Background, Discriminant, fit
+from router.encoder import WIDTH, Encoder, Floats
+from router.errors import SkillNotFound, WeightsRefused
+
+if TYPE_CHECKING:
+    from adapters.skill import SkillExample
+
+WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "routing.safetensors"
+LAYERS = (4, 5, 6)  # the last layer means most, the two before it add what it forgets; chosen on CLINC150's val split
+OTHER_PROGRESS = -20.0  # nats for a skill whose examples are all of the other progress: ranked, but never drawn first
+LEAST_TYPICAL = 20.0  # score; a skill so broad that its own examples score less is not held to a ratio of nothing
+
+
+@dataclass(frozen=True)
+class State:
+    """What the router may know: the clause at hand, and whether an observation for it has arrived."""
+
+    text: str
+    observed: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`skill` None: none of them, the base acts. `confidence`: the probability that the decision is right. `ranked`:
+    every skill with its probability, best first; what they lack to one is the probability of none."""
+
+    skill: str | None
+    confidence: float
+    ranked: list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """From scores to probabilities, fitted on held-out requests with out-of-scope ones (Platt 1999; Guo et al. 2017).
+
+    `temperature` multiplies scores before the softmax over skills. The log-odds that any skill fits are `bias` plus
+    `ratio` times (best score ÷ what is typical of that skill's own examples), so that a broad skill may stray further.
+    """
+
+    temperature: float
+    bias: float
+    ratio: float
+
+    def fits(self, best: float, typical: float) -> float:
+        """Probability that the best skill's score is that of a request for it."""
+        logit = self.bias + self.ratio * best / max(typical, LEAST_TYPICAL)
+        return float(1 / (1 + np.exp(-logit)))
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all skills share; made by training/routing.py."""
+
+    background: Background
+    calibration: Calibration
+
+    @classmethod
+    @cache
+    def load(cls, path: Path = WEIGHTS) -> Shared:
+        """Raises WeightsRefused when the file is missing, damaged or of other layers."""
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        try:
+            tensors = load_file(path)
+            return cls.from_tensors(tensors)
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            hint = "Restore the file from the repository, or make it: python -m training.routing --data FOLDER"
+            raise WeightsRefused(f"The router's shared weights in {path} cannot be used: {error}", hint=hint) from error
+
+    @classmethod
+    def from_tensors(cls, tensors: Mapping[str, Floats]) -> Shared:
+        """Raises KeyError or ValueError for tensors that do not fit together."""
+        axes = tensors["axes"].astype(np.float32)
+        centre = tensors["centre"].astype(np.float32)
+        if centre.shape != (len(LAYERS), WIDTH) or axes.shape[1:] != (centre.size,):
+            raise ValueError(f"centre {centre.shape} and axes {axes.shape} do not fit layers {LAYERS}")
+        rest = float(tensors["rest"])
+        background = Background(centre.ravel(), axes, tensors["variances"].astype(np.float32), rest)
+        return cls(background, Calibration(*(float(value) for value in tensors["calibration"])))
+
+    def to_tensors(self) -> dict[str, Floats]:
+        background, calibration = self.background, self.calibration
+        numbers = (calibration.temperature, calibration.bias, calibration.ratio)
+        return {
+            "centre": background.centre.reshape(len(LAYERS), WIDTH),
+            "axes": background.axes.astype(np.float16),
+            "variances": background.variances,
+            "rest": np.array(background.rest, np.float32),
+            "calibration": np.array(numbers, np.float32),
+        }
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The vectors of one skill's examples of one progress; `observed` None: its description only, fit for either."""
+
+    skill: str
+    observed: bool | None
+    vectors: Floats
+
+
+class Router:
+    """Learns and forgets skills, and routes. `remember`: keep the vectors of examples in the user's cache folder."""
+
+    def __init__(self, encoder: Encoder, shared: Shared | None = None, *, remember: bool = True) -> None:
+        self._encoder = encoder
+        self._shared = shared or Shared.load()
+        self._remember = remember
+        self._skills: dict[str, list[_Group]] = {}
+        self._fitted: tuple[list[_Group], Discriminant] | None = None
+
+    @property
+    def skills(self) -> list[str]:
+        return list(self._skills)
+
+    def learn(self, name: str, description: str, examples: Sequence[SkillExample]) -> None:
+        """Learn the skill, or learn it anew. The description counts as one more example of every progress."""
+        vectors = self._vectors([description, *(example.request for example in examples)])
+        groups = []
+        for observed in (False, True):
+            rows = [row for row, example in enumerate(examples, 1) if example.observed is observed]
+            if rows:
+                groups.append(_Group(name, observed, vectors[[0, *rows]]))
+        self._skills[name] = groups or [_Group(name, None, vectors)]
+        self._fitted = None
+
+    def forget(self, name: str) -> None:
+        """Raises SkillNotFound for a skill that was not learned."""
+        if name not in self._skills:
+            raise SkillNotFound(f"The router has not learned a skill {name!r}.", hint="quiver skill list")
+        del self._skills[name]
+        self._fitted = None
+
+    def route(self, state: State) -> Decision:
+        return self.route_all([state])[0]
+
+    def route_all(self, states: Sequence[State]) -> list[Decision]:
+        """As `route` of each, but embedded together."""
+        if not self._skills:
+            return [Decision(None, 1.0, []) for _ in states]
+        groups, discriminant = self._fit()
+        vectors = centred(self._encoder.embed_layers([state.text for state in states], LAYERS), self._shared.background)
+        rows = zip(states, discriminant.scores(vectors), strict=True)
+        return [self._decide(state, groups, scores, discriminant.typical) for state, scores in rows]
+
+    def _decide(self, state: State, groups: Sequence[_Group], scores: Floats, typical: Floats) -> Decision:
+        calibration = self._shared.calibration
+        elsewhere = np.array([group.observed not in (None, state.observed) for group in groups])
+        logits: Floats = (calibration.temperature * scores + OTHER_PROGRESS * elsewhere).astype(np.float32)
+        best = int(logits.argmax())
+        fits = calibration.fits(float(scores[best]), float(typical[best]))
+        ranked = _by_skill(groups, fits * _softmax(logits))
+        if fits < 0.5:
+            return Decision(None, 1 - fits, ranked)
+        return Decision(*ranked[0], ranked)
+
+    def _fit(self) -> tuple[list[_Group], Discriminant]:
+        if self._fitted is None:
+            groups = [group for skill in self._skills.values() for group in skill]
+            self._fitted = groups, fit([group.vectors for group in groups], self._shared.background)
+        return self._fitted
+
+    def _vectors(self, texts: list[str]) -> Floats:
+        def compute() -> Floats:
+            return self._encoder.embed_layers(texts, LAYERS)
+
+        if not self._remember:
+            return centred(compute(), self._shared.background)
+        key = json.dumps([self._encoder.digest, LAYERS, texts])
+        embedded = remembered(key, (len(texts), len(LAYERS), WIDTH), compute)
+        return centred(embedded, self._shared.background)
+
+
+def centred(embedded: Floats, background: Background) -> Floats:
+    """[n, layers, 384] → [n, d]: each layer moved to the background's centre and scaled; all of length one."""
+    moved = embedded - background.centre.reshape(embedded.shape[1:])
+    unit = moved / np.maximum(np.linalg.norm(moved, axis=-1, keepdims=True), 1e-6)
+    return np.asarray(unit.reshape(len(embedded), -1) / np.sqrt(embedded.shape[1]), dtype=np.float32)
+
+
+def _softmax(logits: Floats) -> Floats:
+    exponentials = np.exp(logits - logits.max())
+    return np.asarray(exponentials / exponentials.sum(), dtype=np.float32)
+
+
+def _by_skill(groups: Sequence[_Group], probabilities: Floats) -> list[tuple[str, float]]:
+    """A skill with examples of both progresses has two groups; it is as probable as both together."""
+    total: dict[str, float] = {}
+    for group, probability in zip(groups, probabilities, strict=True):
+        total[group.skill] = total.get(group.skill, 0.0) + float(probability)
+    return sorted(total.items(), key=lambda entry: -entry[1])
