@@ -14,7 +14,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NotRequired, Required, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NotRequired, Required, Union, get_args, get_origin
 
 from router.errors import ToolBroken
 
@@ -71,7 +71,7 @@ def parameters_schema(function: Callable[..., Any], name: str) -> Schema:
     None. Any other default is told to the model as `default`.
     Errors: `ToolBroken` for an undescribed or unannotated parameter, `*args`, `**kwargs`, and types JSON cannot hold.
     """
-    hints = type_hints(function, name)
+    hints = type_hints(function, name, annotated=True)
     described = read_docstring(function).entries
     properties: dict[str, Schema] = {}
     required: list[str] = []
@@ -93,10 +93,11 @@ def convert_arguments(hints: Mapping[str, Any], arguments: Mapping[str, Any]) ->
     return {name: _convert(hints[name], value) for name, value in arguments.items()}
 
 
-def type_hints(function: Any, name: str) -> dict[str, Any]:
-    """Evaluated annotations of a function or class. Errors: `ToolBroken` when one names something undefined."""
+def type_hints(function: Any, name: str, annotated: bool = False) -> dict[str, Any]:
+    """Evaluated annotations of a function or class, `Annotated` kept when asked for. Errors: `ToolBroken` when one names
+    something undefined."""
     try:
-        return typing.get_type_hints(function)
+        return typing.get_type_hints(function, include_extras=annotated)
     except (NameError, TypeError) as error:
         raise ToolBroken(
             f"The annotations of '{name}' cannot be evaluated: {error}.",
@@ -129,6 +130,8 @@ def _described(entries: Mapping[str, str], name: str, where: str, section: str) 
 def _schema(annotation: Any, where: str) -> Schema:
     """JSON Schema of one annotation. Errors: `ToolBroken` for a type that JSON cannot hold."""
     origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:  # Annotated[str, {"format": "arithmetic"}]: further keywords of the schema
+        return {**_schema(arguments[0], where), **dict(arguments[1])}
     if annotation in _SCALARS:
         return {"type": _SCALARS[annotation]}
     if origin is Literal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 import pytest
 
@@ -261,3 +261,18 @@ def test_names_are_checked(name: str) -> None:
 def test_the_effect_is_one_of_three() -> None:
     with pytest.raises(ToolBroken, match="effect"):
         Tool.from_function(greet, effect="maybe")  # type: ignore[arg-type]
+
+
+def test_annotated_adds_keywords_to_the_schema_and_changes_no_value() -> None:
+    @tool()
+    def scale(code: Annotated[str, {"pattern": "^[A-Z]+$"}]) -> str:
+        """Scale it.
+
+        Args:
+            code: Which one.
+        """
+        return code
+
+    field = scale.spec.parameters["properties"]["code"]
+    assert field == {"type": "string", "pattern": "^[A-Z]+$", "description": "Which one."}
+    assert scale.run({"code": "AB"}) == "AB"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import Annotated
 
 from tools.builtin.exact import Incalculable
 from tools.builtin.expression import evaluate
@@ -15,7 +16,7 @@ _DIGITS = 10  # any other is rounded to these
 
 
 @tool()
-def calculate(expression: str) -> str:
+def calculate(expression: Annotated[str, {"format": "arithmetic"}]) -> str:
     """Work out an arithmetic expression: plus, minus, times, divided by, percentages, powers and roots.
 
     Args:
