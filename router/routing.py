@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from router.cache import remembered
 from router.discriminant import Background, Discriminant, fit
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "routing.safetensors"
 LAYERS = (4, 5, 6)  # the last layer means most, the two before it add what it forgets; chosen on CLINC150's val split
-OTHER_PROGRESS = -20.0  # nats for a skill whose examples are all of the other progress: ranked, but never drawn first
+OTHER_PROGRESS = -100.0  # nats, more than words can weigh: examples of the other progress come after all of this one
 LEAST_TYPICAL = 20.0  # score; a skill so broad that its own examples score less is not held to a ratio of nothing
 
 
@@ -165,12 +166,12 @@ class Router:
         return [self._decide(state, groups, scores, discriminant.typical) for state, scores in rows]
 
     def _decide(self, state: State, groups: Sequence[_Group], scores: Floats, typical: Floats) -> Decision:
+        """Two questions: do the words fit any skill, whatever the progress; and which skill is due at this progress."""
         calibration = self._shared.calibration
-        elsewhere = np.array([group.observed not in (None, state.observed) for group in groups])
-        logits: Floats = (calibration.temperature * scores + OTHER_PROGRESS * elsewhere).astype(np.float32)
-        best = int(logits.argmax())
+        best = int(scores.argmax())
         fits = calibration.fits(float(scores[best]), float(typical[best]))
-        ranked = _by_skill(groups, fits * _softmax(logits))
+        elsewhere = np.array([group.observed not in (None, state.observed) for group in groups])
+        ranked = _by_skill(groups, fits * _softmax(calibration.temperature * scores + OTHER_PROGRESS * elsewhere))
         if fits < 0.5:
             return Decision(None, 1 - fits, ranked)
         return Decision(*ranked[0], ranked)
@@ -199,12 +200,12 @@ def centred(embedded: Floats, background: Background) -> Floats:
     return np.asarray(unit.reshape(len(embedded), -1) / np.sqrt(embedded.shape[1]), dtype=np.float32)
 
 
-def _softmax(logits: Floats) -> Floats:
-    exponentials = np.exp(logits - logits.max())
-    return np.asarray(exponentials / exponentials.sum(), dtype=np.float32)
+def _softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
+    exponentials = np.exp((logits - logits.max()).astype(np.float64))
+    return np.asarray(exponentials / exponentials.sum())
 
 
-def _by_skill(groups: Sequence[_Group], probabilities: Floats) -> list[tuple[str, float]]:
+def _by_skill(groups: Sequence[_Group], probabilities: npt.NDArray[np.float64]) -> list[tuple[str, float]]:
     """A skill with examples of both progresses has two groups; it is as probable as both together."""
     total: dict[str, float] = {}
     for group, probability in zip(groups, probabilities, strict=True):
