@@ -275,4 +275,4 @@ def test_annotated_adds_keywords_to_the_schema_and_changes_no_value() -> None:
 
     field = scale.spec.parameters["properties"]["code"]
     assert field == {"type": "string", "pattern": "^[A-Z]+$", "description": "Which one."}
-    assert scale.run({"code": "AB"}) == "AB"
+    assert scale.run(code="AB") == "AB"
