@@ -124,14 +124,20 @@ class Session:
             session.held = held.pop_all()
         return session
 
-    def run(self, task: str, on_step: Callable[[StepRecord], None] = lambda step: None) -> RunRecord:
+    def run(
+        self,
+        task: str,
+        on_step: Callable[[StepRecord], None] = lambda step: None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> RunRecord:
         """One task, recorded from its first word. What goes wrong is in the record; only our own mistakes raise.
 
-        Ctrl-C ends the task, not the session. What a task that did not end had said is forgotten.
+        `on_step` gets every step as it ends, `on_text` what is generated, piece by piece. Ctrl-C ends the task, not the
+        session. What a task that did not end had said is forgotten.
         """
         said_before = len(self.conversation)
         with self.store.start(task, self._about()) as recorder:
-            agent = self._agent(recorder, on_step)
+            agent = self._agent(recorder, on_step, on_text)
             try:
                 record = agent.run(task)
             except KeyboardInterrupt:
@@ -142,7 +148,9 @@ class Session:
             del self.conversation[said_before:]
         return record
 
-    def _agent(self, recorder: Recorder, on_step: Callable[[StepRecord], None]) -> Agent:
+    def _agent(
+        self, recorder: Recorder, on_step: Callable[[StepRecord], None], on_text: Callable[[str], None] | None
+    ) -> Agent:
         from router.agent import Agent
         from router.drawing import Drawing
         from router.limits import Limits
@@ -167,6 +175,7 @@ class Session:
             recorder=recorder,
             limits=Limits(steps=self.options.max_steps),
             on_step=on_step,
+            on_text=on_text,
             conversation=self.conversation,
         )
 

@@ -50,7 +50,7 @@ def answer(session: Session, line: str, printer: StepPrinter) -> None:
     elif line.startswith("/"):
         to_stderr(HELP)
     else:
-        record = session.run(line, printer.show)
+        record = session.run(line, printer.show, printer.hear)
         if record.answer is not None:
             print_data(record.answer)
         if record.error is not None:

@@ -29,7 +29,7 @@ def run(task: str, as_json: bool, **given: Any) -> int:
     printer = StepPrinter(explain=given["explain"], quiet=given["quiet"])
     with Session.open(to_options(given), Approval(yes=given["yes"])) as session:
         tell_problems(session.problems)
-        record = session.run(task, printer.show)
+        record = session.run(task, printer.show, printer.hear)
     if as_json:
         print_json(record.to_json())
     elif record.answer is not None:

@@ -6,6 +6,7 @@ On a terminal a step is a few coloured lines; elsewhere it is one plain line, ma
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ import click
 
 from router.cli.output import has_colour, one_line, to_stderr
 from router.record import StepRecord
+
+STARTED = time.perf_counter()
+"""When this module was imported: some hundredths of a second after the command was typed."""
 
 BASE = "base"
 """What stands where a skill's name would: the step was the base's own."""
@@ -27,6 +31,16 @@ class StepPrinter:
         self._pretty = has_colour()
         self._clause = ""
         self._count = 0
+        self._first_text: float | None = None
+
+    def hear(self, text: str) -> None:
+        """Notes when the first piece of text was generated, which `explain` tells once."""
+        if self._first_text is None:
+            self._first_text = time.perf_counter()
+            if self._explain and not self._quiet:
+                to_stderr(
+                    click.style(f"      first token {self._first_text - STARTED:.1f} s after the start", dim=True)
+                )
 
     def show(self, step: StepRecord) -> None:
         self._count += 1

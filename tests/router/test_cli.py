@@ -171,7 +171,14 @@ def test_without_a_terminal_nothing_is_written_and_yes_allows_it(scripted: Any) 
 def test_explain_says_why(scripted: Any) -> None:
     scripted(SUM)
     told = invoke("run", "calculate 2 + 2", "--explain").stderr
-    for part in ("skills   tool-call 0.90, answer 0.10", "tools    calculate 0.95", "forced", "checks", "route"):
+    for part in (
+        "first token ",
+        "skills   tool-call 0.90, answer 0.10",
+        "tools    calculate 0.95",
+        "forced",
+        "checks",
+        "route",
+    ):
         assert part in told
 
 
