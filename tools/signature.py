@@ -94,8 +94,9 @@ def convert_arguments(hints: Mapping[str, Any], arguments: Mapping[str, Any]) ->
 
 
 def type_hints(function: Any, name: str, annotated: bool = False) -> dict[str, Any]:
-    """Evaluated annotations of a function or class, `Annotated` kept when asked for. Errors: `ToolBroken` when one names
-    something undefined."""
+    """Evaluated annotations of a function or class, `Annotated` kept when asked for.
+
+    Errors: `ToolBroken` when one names something undefined."""
     try:
         return typing.get_type_hints(function, include_extras=annotated)
     except (NameError, TypeError) as error:
