@@ -85,7 +85,7 @@ class Shared:
         try:
             tensors = load_file(path)
             return cls.from_tensors(tensors)
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
+        except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
             hint = "Restore the file from the repository, or make it: python -m training.routing --data FOLDER"
             raise WeightsRefused(f"The router's shared weights in {path} cannot be used: {error}", hint=hint) from error
 
@@ -96,7 +96,7 @@ class Shared:
         centre = tensors["centre"].astype(np.float32)
         if centre.shape != (len(LAYERS), WIDTH) or axes.shape[1:] != (centre.size,):
             raise ValueError(f"centre {centre.shape} and axes {axes.shape} do not fit layers {LAYERS}")
-        rest = float(tensors["rest"])
+        rest = float(tensors["rest"].item())
         background = Background(centre.ravel(), axes, tensors["variances"].astype(np.float32), rest)
         return cls(background, Calibration(*(float(value) for value in tensors["calibration"])))
 
@@ -107,7 +107,7 @@ class Shared:
             "centre": background.centre.reshape(len(LAYERS), WIDTH),
             "axes": background.axes.astype(np.float16),
             "variances": background.variances,
-            "rest": np.array(background.rest, np.float32),
+            "rest": np.array([background.rest], np.float32),
             "calibration": np.array(numbers, np.float32),
         }
 

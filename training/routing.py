@@ -29,6 +29,7 @@ SOURCE = "nlu-evaluation-data"
 PER_INTENT = 50
 AXES = 128  # of 1,152: the directions of the covariance kept; the rest is taken as a sphere
 EPISODES = 40
+OUT_OF_SCOPE = 4  # intents left over in every episode, at least
 IN_SCOPE_SHARE = 0.8  # of requests in use: what the probability of "none" is calibrated for
 SEED = 7
 
@@ -77,10 +78,9 @@ def episodes(groups: Sequence[Floats], background: Background, count: int = EPIS
     for _ in range(count):
         order = list(rng.permutation(len(groups)))
         skills = []
-        for _ in range(int(np.exp(rng.uniform(np.log(3), np.log(40))))):
-            breadth = 1 if rng.random() < 0.7 else int(rng.integers(2, 6))
-            if len(order) <= breadth + 4:  # some intents stay out of scope
-                break
+        wanted = int(np.exp(rng.uniform(np.log(3), np.log(40))))
+        while len(skills) < wanted and len(order) > OUT_OF_SCOPE:
+            breadth = 1 if rng.random() < 0.7 else min(int(rng.integers(2, 6)), len(order) - OUT_OF_SCOPE)
             together = np.concatenate([groups[order.pop()] for _ in range(breadth)])
             skills.append(together[rng.permutation(len(together))])
         sizes = [min(len(skill) // 2, int(rng.integers(8, 41))) for skill in skills]
