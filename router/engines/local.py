@@ -123,7 +123,7 @@ class LocalEngine:
     ) -> Completion:
         """See `Engine`. SchemaRefused when the contract's grammar cannot be compiled for this tokenizer."""
         constraint = self._constraint(request)
-        with self._reading(request) as (prompt, reading):
+        with self.reading(request) as (prompt, reading):
             output = decode(
                 lambda tokens: reading.logits(tokens)[-1],
                 constraint,
@@ -140,13 +140,17 @@ class LocalEngine:
     def score(self, request: Request, candidates: Sequence[str]) -> list[float]:
         """See `Engine`. The end token is left out: a candidate may be a beginning. The prompt is read once for all."""
         texts = [self.rendering.encode(candidate) for candidate in candidates]
-        with self._reading(request, room=max(map(len, texts), default=0)) as (_, reading):
+        with self.reading(request, room=max(map(len, texts), default=0)) as (_, reading):
             return [self._log_probability(reading, ids) for ids in texts]
 
-    def close(self) -> None:
+    def forget(self) -> None:
+        """Throw away what was computed; the adapters stay."""
         with self._turn:
-            self._adapters.clear()
             self._memories.clear()
+
+    def close(self) -> None:
+        self.forget()
+        self._adapters.clear()
 
     @staticmethod
     def _log_probability(reading: Reading, ids: list[int]) -> float:
@@ -157,7 +161,7 @@ class LocalEngine:
         return float(table[torch.arange(len(ids)), ids].sum())
 
     @contextmanager
-    def _reading(self, request: Request, room: int = 0) -> Iterator[tuple[list[int], Reading]]:
+    def reading(self, request: Request, room: int = 0) -> Iterator[tuple[list[int], Reading]]:
         """The request's prompt and its way through the network, for one request at a time."""
         with self._turn:
             acting = self._adapter(request.skill)
@@ -210,6 +214,6 @@ class LocalEngine:
         made_for = skill.card.get("base", {}).get("digest")
         if made_for and made_for != self._info.digest:
             raise WeightsRefused(
-                f"{skill.name} was trained on base {made_for[:12]}, not on {self._info.name} ({self._info.digest[:12]})",
+                f"{skill.name} was trained on the base {made_for[:12]}; {self._info.name} is {self._info.digest[:12]}",
                 hint=f"quiver skill train {skill.name}",
             )

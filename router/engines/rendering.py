@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 EXTRACT = "extract"  # the pseudo tool whose parameters are the schema a user asked for
+_MARKED = re.compile(r"(?P<opens><tool_call>|<no_call>|)(?P<said>.*?)(?P<closes></tool_call>|)", re.DOTALL)
 
 
 class Rendering:
@@ -92,10 +93,10 @@ class Rendering:
             raise UsageError(f"the base's chat template refuses this conversation: {error}") from error
 
     def _defused(self, message: Message) -> dict[str, Any]:
-        """An assistant turn that is nothing but one control token is an output of ours (a declined call): it stays."""
+        """The call markers around an assistant's output are its own: they stay what they are."""
         plain: dict[str, Any] = _rewritten(message.to_openai(), self._defuse)
-        if message.role == "assistant" and self._control.fullmatch(message.content):
-            plain["content"] = message.content
+        if message.role == "assistant" and (marked := _MARKED.fullmatch(message.content)):
+            plain["content"] = marked["opens"] + self._defuse(marked["said"]) + marked["closes"]
         return plain
 
     def _defuse(self, text: str) -> str:

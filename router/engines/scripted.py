@@ -65,12 +65,10 @@ def _as_completion(text: str, request: Request) -> Completion:
 
 
 def _said(completion: Completion, on_text: Callable[[str], None] | None, cancel: Event | None) -> Completion:
-    said = 0
-    for character in completion.text:
+    for said, character in enumerate(completion.text):
         if cancel and cancel.is_set():
             tokens = replace(completion.tokens, generated=said)
             return replace(completion, text=completion.text[:said], finish="cancelled", tokens=tokens)
-        said += 1
         if on_text:
             on_text(character)
     return completion

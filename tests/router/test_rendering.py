@@ -24,8 +24,10 @@ CONVERSATION = [
 ]
 RICH = """{{ bos_token or '' }}{% for message in messages %}
     {% if message.role == 'system' %}{% continue %}{% endif %}
-<{{ message.role }}>{{ message.content | trim }}{% if message.tool_calls %}{{ message.tool_calls | tojson(indent=2) }}{% endif %}
-{% endfor %}{% if tools %}{{ tools | tojson }}{% endif %}{{ strftime_now('%Y')[:2] }}{% if add_generation_prompt %}<assistant>
+<{{ message.role }}>{{ message.content | trim }}
+{% if message.tool_calls %}{{ message.tool_calls | tojson(indent=2) }}{% endif %}
+{% endfor %}{% if tools %}{{ tools | tojson }}{% endif %}{{ strftime_now('%Y')[:2] }}
+{% if add_generation_prompt %}<assistant>
 {% if enable_thinking is defined and enable_thinking is false %}<think></think>{% endif %}{% endif %}"""
 
 
@@ -76,9 +78,22 @@ def test_no_word_of_a_tool_or_an_argument_becomes_a_control_token() -> None:
     assert '{"< no_call>": ["< |end|>"]}' in shown
 
 
-def test_a_declined_call_stays_the_token_it_was() -> None:
-    ids = rendering().prompt([Message("assistant", "<no_call>")])
-    assert ids.count(tiny.tokenizer().token_to_id("<no_call>")) == 1
+@pytest.mark.parametrize(
+    ("said", "markers"),
+    [
+        ("<no_call>", ["<no_call>"]),
+        ('<tool_call>{"name": "a"}</tool_call>', ["<tool_call>", "</tool_call>"]),
+        ('<tool_call>{"name": "<no_call>', ["<tool_call>"]),
+        ('{"answer": "<tool_call>"}', []),
+        ("<|end|>", []),
+    ],
+)
+def test_only_the_markers_around_an_output_stay_what_they_were(said: str, markers: list[str]) -> None:
+    tokens = rendering().tokenizer.encode(said).tokens and [
+        rendering().tokenizer.id_to_token(token) for token in rendering().prompt([Message("assistant", said)])
+    ]
+    assert [token for token in tokens if token in tiny.MARKERS] == markers
+    assert tokens.count("<|end|>") == 1
 
 
 def test_a_foreign_base_is_told_the_schema_and_the_note_after_everything_else() -> None:
@@ -103,6 +118,7 @@ def test_a_template_can_neither_be_broken_nor_break_out(template: str) -> None:
         rendering(template).prompt(CONVERSATION)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.text(), st.integers(0, 3))
 def test_text_comes_out_as_it_went_in_and_only_in_whole_characters(text: str, cut: int) -> None:
     words = rendering()

@@ -21,7 +21,8 @@ TEMPLATE = """
   {%- if message['role'] == 'assistant' -%}
     {{ '<|assistant|>' }}{% generation %}
     {%- for call in message.get('tool_calls', []) -%}
-      <tool_call>{"name": {{ call['function']['name'] | tojson }}, "arguments": {{ call['function']['arguments'] | tojson }}}</tool_call>
+      {%- set f = call['function'] -%}
+      <tool_call>{"name": {{ f['name'] | tojson }}, "arguments": {{ f['arguments'] | tojson }}}</tool_call>
     {%- endfor -%}
     {{ message['content'] }}<|end|>{% endgeneration %}
   {%- else -%}
@@ -29,7 +30,12 @@ TEMPLATE = """
   {%- endif -%}
 {%- endfor -%}
 {%- if add_generation_prompt -%}
-  {%- if tools -%}<|tools|>{%- for tool in tools -%}{{ tool['function']['name'] }}({{ tool['function']['parameters']['properties'] | join(', ') }}) {% endfor -%}<|end|>{%- endif -%}
+  {%- if tools -%}<|tools|>
+    {%- for tool in tools -%}
+      {%- set f = tool['function'] -%}
+      {{ f['name'] }}({{ f['parameters']['properties'] | join(', ') }}) {% endfor -%}
+    <|end|>
+  {%- endif -%}
   <|assistant|>
 {%- endif -%}
 """
@@ -130,7 +136,7 @@ def make_skill(base: Path, folder: Path, *, seed: int, invocation: list[int] | N
     from peft import LoraConfig, get_peft_model
 
     layers = ["q_proj", "k_proj", "v_proj", *(["out_proj", "fc1", "fc2"] if _is_opt(model) else ["o_proj", "up_proj"])]
-    lora = {"r": 4, "lora_alpha": 8, "target_modules": layers, "task_type": "CAUSAL_LM", **config}
+    lora = {"r": 8, "lora_alpha": 16, "target_modules": layers, "task_type": "CAUSAL_LM", **config}
     adapted = get_peft_model(model, LoraConfig(**lora, alora_invocation_tokens=invocation))
     torch.manual_seed(seed)
     with torch.no_grad():
