@@ -18,6 +18,8 @@ _NAME = r"(?:(?:api|access|private|client)[_-]?key|secret|token|passw(?:or)?d|pa
 _SECRET_NAME = re.compile(rf"(?:{_NAME}|authorization)$", re.IGNORECASE)
 _SECRET_VARIABLE = re.compile(rf"(?:{_NAME}|(?:^|_)KEY)$", re.IGNORECASE)
 
+_FOLDERS = {"PWD", "OLDPWD"}  # where a shell is and was, not passwords
+
 _SHAPES = re.compile(
     r"""
       \b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}            # model vendors
@@ -51,7 +53,8 @@ class Redactor:
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         environment = os.environ if environment is None else environment
-        own = {value for name, value in environment.items() if _SECRET_VARIABLE.search(name) and len(value) >= 8}
+        secret = [name for name in environment if _SECRET_VARIABLE.search(name) and name not in _FOLDERS]
+        own = {environment[name] for name in secret if len(environment[name]) >= 8}
         longest_first = sorted(own, key=len, reverse=True)
         self._own = re.compile("|".join(map(re.escape, longest_first))) if own else None
 

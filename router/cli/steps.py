@@ -111,11 +111,9 @@ def why(step: StepRecord) -> list[str]:
     lines += [f"tools    {_ranking(step.shortlist)}"] if step.shortlist else []
     chosen = tokens["generated"] - tokens["forced"]
     lines.append(f"grammar  {tokens['forced']} of {tokens['generated']} tokens forced, {chosen} chosen by the model")
-    verdict = "passed" if step.valid else "did not pass"
+    verdict = "passed" if step.valid else f"did not pass ({step.failure})"
     again = f", asked again {step.repairs}×" if step.repairs else ""
-    lines.append(
-        f"checks   parse, schema and the skill's own: {verdict}{again}{f' ({step.failure})' if step.failure else ''}"
-    )
+    lines.append(f"checks   parse, schema and the skill's own: {verdict}{again}")
     lines.append("time     " + ", ".join(f"{part} {spent:.0f} ms" for part, spent in ms.items()))
     return lines
 

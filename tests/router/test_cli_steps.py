@@ -72,7 +72,7 @@ def test_what_a_step_did_in_a_few_words(step: StepRecord, words: str) -> None:
 def test_why_counts_what_the_model_chose_and_what_the_grammar_forced() -> None:
     step = StepRecord("answer", tokens={"prompt": 9, "reused": 0, "generated": 10, "forced": 6}, repairs=1, failure="x")
     assert "grammar  6 of 10 tokens forced, 4 chosen by the model" in why(step)
-    assert "checks   parse, schema and the skill's own: did not pass, asked again 1× (x)" in why(step)
+    assert "checks   parse, schema and the skill's own: did not pass (x), asked again 1×" in why(step)
 
 
 def test_on_a_terminal_a_clause_is_said_once_and_costs_stand_below(

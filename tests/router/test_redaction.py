@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from router.redaction import HIDDEN, Redactor
 
-redactor = Redactor(environment={"VENDOR_API_KEY": "correct-horse-battery", "PATH": "/usr/bin", "SHORT_TOKEN": "abc"})
+redactor = Redactor(
+    environment={
+        "VENDOR_API_KEY": "correct-horse-battery",
+        "PATH": "/usr/bin",
+        "SHORT_TOKEN": "abc",
+        "PWD": "/home/ana/work",
+    }
+)
 
 SECRETS = [
     ("-H 'Authorization: Bearer q1w2e3r4t5y6' x", "-H 'Authorization: Bearer [redacted]' x"),
@@ -51,6 +58,7 @@ def test_a_secret_is_hidden_and_the_rest_stays(text: str, hidden: str) -> None:
         "the secret of bread, the keys to the house",
         "monkey=3, turkey=4",
         '{"tokens": {"prompt": 12}, "token": 7}',
+        "the folder /home/ana/work",
         "add 12 and 30, then write the sum to total.txt",
     ],
 )
