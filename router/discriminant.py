@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from router.encoder import Floats
 
-BACKGROUND_WEIGHT = 300.0  # the background covariance counts as much as this many examples
-SHRINKAGE = 0.1  # share of the sphere in the covariance
+BACKGROUND_WEIGHT = 100.0  # the background covariance counts as much as this many examples
+SHRINKAGE = 0.05  # share of the sphere in the covariance
 NEAREST_WEIGHT = 500.0  # of the cosine with the nearest example, in units of the linear score; CLINC150's val split
 TINY = np.float32(1e-6)
 
