@@ -17,15 +17,16 @@ from router.branches import ordered
 from router.checks import CHECKS, CheckContext
 from router.conversation import ToolCall, ToolSpec
 from router.errors import SchemaRefused
-from router.grammar import GrammarWriter
+from router.grammar import Bounds, GrammarWriter
 from router.schema import Schema
 from router.strict_json import ContractViolation, Kind, read, write
 from router.validation import listing, usable, validate
 
-__all__ = ["CheckContext", "Contract", "ContractViolation", "Kind"]
+__all__ = ["Bounds", "CheckContext", "Contract", "ContractViolation", "Kind"]
 
 CALL, END_CALL, NO_CALL = "<tool_call>", "</tool_call>", "<no_call>"
 _NOTHING_SAID = CheckContext()
+_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)
@@ -37,26 +38,38 @@ class Contract:
     may_decline: bool = False
     checks: tuple[str, ...] = ()
     source: str | None = None
+    bounds: Bounds = _BOUNDS
 
     @classmethod
-    def for_schema(cls, schema: Mapping[str, Any], checks: Sequence[str] = (), source: str | None = None) -> Contract:
-        """One JSON value under `schema`. `checks` are names of `router.checks.CHECKS`."""
+    def for_schema(
+        cls, schema: Mapping[str, Any], checks: Sequence[str] = (), source: str | None = None, bounds: Bounds = _BOUNDS
+    ) -> Contract:
+        """One JSON value under `schema`. `checks` are names of `router.checks.CHECKS`; `source` as for tools."""
         unknown = [name for name in checks if name not in CHECKS]
         if unknown:
-            raise SchemaRefused(
-                f"There is no check named {unknown[0]!r}.", hint="The checks are " + ", ".join(CHECKS) + "."
-            )
-        contract = cls(schema=usable(schema), checks=tuple(checks), source=source)
+            known = ", ".join(CHECKS)
+            raise SchemaRefused(f"There is no check named {unknown[0]!r}.", hint=f"The checks are {known}.")
+        contract = cls(usable(schema), checks=tuple(checks), source=source, bounds=bounds)
         contract.grammar(markers=False)
         return contract
 
     @classmethod
-    def for_tools(cls, tools: Sequence[ToolSpec], may_decline: bool = True, source: str | None = None) -> Contract:
-        """A call of one of `tools`, or none. With `source`, free strings are runs of that text's words."""
+    def for_tools(
+        cls,
+        tools: Sequence[ToolSpec],
+        may_decline: bool = True,
+        source: str | None = None,
+        bounds: Bounds = _BOUNDS,
+    ) -> Contract:
+        """A call of one of `tools`, or none where the model `may_decline`.
+
+        With a `source`, strings without a rule of their own are runs of that text's words; without, the grammar ends
+        them where `bounds` says. Neither restricts what `parse` accepts.
+        """
         schemas = {tool.name: _arguments_schema(tool) for tool in tools}
         if not schemas and not may_decline:
             raise SchemaRefused("A contract without tools can only decline.", hint="Offer a tool or set may_decline.")
-        contract = cls(schema={}, tools=schemas, may_decline=may_decline, source=source)
+        contract = cls({}, schemas, may_decline, source=source, bounds=bounds)
         contract.grammar(markers=False)
         return contract
 
@@ -80,7 +93,7 @@ class Contract:
     @cached_property
     def _parts(self) -> tuple[str, str]:
         """The start rule's body, between the markers of a call, and the other rules."""
-        writer = GrammarWriter(self.source)
+        writer = GrammarWriter(self.source, self.bounds)
         body = self._calls(writer) if self.tools is not None else writer.whole(self.schema)
         if body is None:
             raise SchemaRefused("Nothing can satisfy this schema.", hint="Look for limits that exclude each other.")

@@ -19,28 +19,13 @@ from router.branches import branches, types_of
 from router.number_range import decimals, integers, multiples, terminal
 from router.schema import Schema, refuse
 from router.source import quotable, words
-from router.strict_json import write
+from router.strict_json import DEPTH, write
+from router.text_shapes import FORMATS, TRIMMED, free_text, map_key
 
-# A character of a JSON string as Python's json.dumps spells it, escapes only where JSON needs them.
-_CHARACTER = r'([^"\\\x00-\x1f]|\\["\\bfnrt]|\\u00(0[0-7bef]|1[0-9a-f]))'
 _FIRST_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789_$@"
 _LEAF_OPTIONS = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
 
-_DATE = (
-    r"([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
-    r"|[0-9]{2}(0[48]|[2468][048]|[13579][26])-02-29)"
-)
-_TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
-_PRINTED = r'([^" \\]|\\["\\bfu])'
-_TRIMMED = rf'/"{_PRINTED}(([^"\\]|\\.)*{_PRINTED})?"/'  # neither empty nor with a space or a line break at an end
-_BYTE = r"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
-_FORMATS = {
-    "date": _DATE.replace("[0-9]{4}-", "([1-9][0-9]{3})-", 1).replace("|[0-9]{2}(", "|[1-9][0-9]("),
-    "time": _TIME,
-    "date-time": f"{_DATE}T{_TIME}",
-    "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-    "ipv4": rf"{_BYTE}(\.{_BYTE}){{3}}",
-}
+Path = tuple[str, ...]  # one part for each level of arrays and objects
 
 
 @dataclass(frozen=True)
@@ -58,9 +43,9 @@ class Bounds:
 class GrammarWriter:
     """Collects rules. `whole(schema)` returns what to write in a rule's body, or None where nothing satisfies it."""
 
-    def __init__(self, source: str | None = None, bounds: Bounds | None = None) -> None:
+    def __init__(self, source: str | None, bounds: Bounds) -> None:
         self.root: Schema = {}
-        self.bounds = bounds or Bounds()
+        self.bounds = bounds
         self.needs_compiler = False  # True once a part was left to llguidance's own JSON compiler
         self._words = words(source or "")
         self._rules: dict[str, str] = {}
@@ -74,11 +59,11 @@ class GrammarWriter:
         self.root = schema
         return self.expression(schema)
 
-    def expression(self, schema: Schema, path: str = "", seen: tuple[str, ...] = ()) -> str | None:
-        """The same schema reached over the same references is the same rule."""
-        if path.count("/") > 120:
-            raise refuse("schema", path, "it is nested too deep")
-        key = write([schema, sorted(seen)])
+    def expression(self, schema: Schema, path: Path = (), seen: tuple[str, ...] = ()) -> str | None:
+        """The same schema on the same level, reached over the same references, is the same rule."""
+        if len(path) + self.bounds.free_depth >= DEPTH:
+            return None
+        key = write([schema, len(path), sorted(seen)])
         key += write(self.root) if "$ref" in key else ""
         if key not in self._known:
             self._known[key] = self._rule(self._alternatives(schema, path, seen))
@@ -86,9 +71,9 @@ class GrammarWriter:
 
     # --- choices -------------------------------------------------------------------------------------------------
 
-    def _alternatives(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+    def _alternatives(self, schema: Schema, path: Path, seen: tuple[str, ...]) -> str | None:
         found: list[str] = []
-        for branch, references in branches(schema, self.root, path):
+        for branch, references in branches(schema, self.root, _pointer(path)):
             trail = (*seen, *references)
             if any(trail.count(pointer) > self.bounds.recursion for pointer in references):
                 continue
@@ -97,7 +82,7 @@ class GrammarWriter:
                 found.append(body)
         return " | ".join(found) if found else None
 
-    def _branch(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+    def _branch(self, schema: Schema, path: Path, seen: tuple[str, ...]) -> str | None:
         if "const" in schema or "enum" in schema:
             return self._values(schema)
         bodies = [self._typed(name, schema, path, seen) for name in types_of(schema)]
@@ -106,15 +91,9 @@ class GrammarWriter:
         return " | ".join(dict.fromkeys(body for body in bodies if body is not None)) or None
 
     def _values(self, schema: Schema) -> str | None:
-        """The listed values that the plain keywords beside them allow."""
-        beside = {key: item for key, item in schema.items() if key not in ("enum", "properties", "items")}
-        validator = Draft202012Validator(beside)
-        texts = dict.fromkeys(
-            write(value) for value in schema.get("enum", [schema.get("const")]) if validator.is_valid(value)
-        )
-        return " | ".join(map(_literal, texts)) or None
+        return " | ".join(map(_literal, dict.fromkeys(map(write, _allowed(schema))))) or None
 
-    def _typed(self, name: str, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+    def _typed(self, name: str, schema: Schema, path: Path, seen: tuple[str, ...]) -> str | None:
         if name == "object":
             return self._object(schema, path, seen)
         if name == "array":
@@ -127,7 +106,7 @@ class GrammarWriter:
 
     # --- objects -------------------------------------------------------------------------------------------------
 
-    def _object(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+    def _object(self, schema: Schema, path: Path, seen: tuple[str, ...]) -> str | None:
         required = dict.fromkeys(schema.get("required", ()))
         extra = schema.get("additionalProperties", {})
         declared = schema.get("properties", {})
@@ -138,7 +117,7 @@ class GrammarWriter:
             }
             if not declared:
                 return self._map(schema, extra, path, seen)
-        written = {name: self.expression(item, f"{path}/properties/{name}", seen) for name, item in declared.items()}
+        written = {name: self.expression(item, (*path, f"properties/{name}"), seen) for name, item in declared.items()}
         values = {name: value for name, value in written.items() if value is not None}
         if not required.keys() <= values.keys():
             return None
@@ -167,15 +146,15 @@ class GrammarWriter:
             first, after = self._named(first), self._named(after)
         return f"{_literal('{')} {first}"
 
-    def _map(self, schema: Schema, extra: Any, path: str, seen: tuple[str, ...]) -> str | None:
+    def _map(self, schema: Schema, extra: Any, path: Path, seen: tuple[str, ...]) -> str | None:
         """Keys nobody declared: unique, because no two begin with the same character."""
         low, high = schema.get("minProperties", 0), min(schema.get("maxProperties", self.bounds.keys), self.bounds.keys)
         if extra is True or extra == {}:
             value: str | None = self._free_rule(self.bounds.free_depth - 1)
         else:
-            value = self.expression(extra, f"{path}/additionalProperties", seen)
+            value = self.expression(extra, (*path, "additionalProperties"), seen)
         if low > self.bounds.keys:
-            raise refuse("minProperties", path, f"at most {self.bounds.keys} undeclared keys are written")
+            raise refuse("minProperties", _pointer(path), f"at most {self.bounds.keys} undeclared keys are written")
         if value is None or high == 0 or low > high:
             return _literal("{}") if low == 0 else None
         return self._unique_keys(value, low, high)
@@ -193,18 +172,17 @@ class GrammarWriter:
         return f'"{{" {self._named(" | ".join(first + [_literal("}")] * (low == 0)))}'
 
     def _key(self, character: str) -> str:
-        first = f"[{character}{character.upper()}]"
-        return self._terminal(f'/"{first}[A-Za-z0-9_ .$@-]{{0,{self.bounds.key_characters - 1}}}": /')
+        return self._terminal(f"/{map_key(character, self.bounds.key_characters)}/")
 
     # --- arrays, strings, numbers ----------------------------------------------------------------------------------
 
-    def _array(self, schema: Schema, path: str, seen: tuple[str, ...]) -> str | None:
+    def _array(self, schema: Schema, path: Path, seen: tuple[str, ...]) -> str | None:
         low, high = schema.get("minItems", 0), schema.get("maxItems")
         if schema.get("uniqueItems"):
-            return self._set(schema, low, high, path)
-        fixed = [self.expression(item, f"{path}/prefixItems", seen) for item in schema.get("prefixItems", ())]
+            return self._set(schema, path, seen)
+        fixed = [self.expression(item, (*path, "prefixItems"), seen) for item in schema.get("prefixItems", ())]
         rest = schema.get("items", {} if not fixed else False)
-        item = None if rest is False else self.expression(rest, f"{path}/items", seen)
+        item = None if rest is False else self.expression(rest, (*path, "items"), seen)
         end = max(low, self.bounds.items if high is None else min(high, max(self.bounds.items, low)))
         if high is not None and low > high:
             return None
@@ -227,17 +205,17 @@ class GrammarWriter:
             tail = self._named(f"{comma}{kinds[place]} {tail}{stop}")
         return f'"[" {tail}'
 
-    def _set(self, schema: Schema, low: int, high: int | None, path: str) -> str | None:
+    def _set(self, schema: Schema, path: Path, seen: tuple[str, ...]) -> str | None:
         """Different items are only countable where they can be listed: some of them, in the schema's order."""
-        item = schema.get("items")
-        listed = [branch for branch, _ in branches(item, self.root, path)] if isinstance(item, dict) else []
-        texts = self._listed(listed)
-        if texts is None or low > 1 or (high is not None and high < len(texts)):
-            if low <= 1:
-                return self._array(
-                    {**schema, "uniqueItems": False, "maxItems": min(1, 1 if high is None else high)}, path, ()
-                )
-            raise refuse("uniqueItems", path, "items can only be kept different where they are an enum")
+        low, high, item = schema.get("minItems", 0), schema.get("maxItems"), schema.get("items")
+        listed = [branch for branch, _ in branches(item, self.root, _pointer(path))] if isinstance(item, dict) else []
+        texts = _listed(listed)
+        if low > 1:
+            raise refuse("uniqueItems", _pointer(path), "with minItems above 1 it is not supported")
+        if not texts or (high is not None and high < len(texts)):  # one item is different from all others
+            return self._array(
+                {**schema, "uniqueItems": False, "maxItems": 1 if high is None else min(1, high)}, path, seen
+            )
         after, first = '"]"', '"]"'
         for text in reversed(texts):
             begin = f"{_literal(text)} {after}"
@@ -245,25 +223,19 @@ class GrammarWriter:
             after = self._named(f"{_literal(', ' + text)} {after} | {after}")
         return f'"[" {first}'
 
-    def _listed(self, listed: list[Schema]) -> list[str] | None:
-        if not listed or any("enum" not in branch and "const" not in branch for branch in listed):
-            return None
-        values = [value for branch in listed for value in branch.get("enum", [branch.get("const")])]
-        return list(dict.fromkeys(map(write, values)))
-
     def _string(self, schema: Schema) -> str | None:
         low = schema.get("minLength", 0)
         high = max(low, min(schema.get("maxLength", self.bounds.characters), max(self.bounds.characters, low)))
         if schema.get("maxLength", high) < low:
             return None
-        free = f'/"{_CHARACTER}{{{low},{high}}}"/'
+        free = f"/{free_text(low, high)}/"
         if "pattern" in schema:
             return self._leaf({"type": "string", "pattern": schema["pattern"], "minLength": low, "maxLength": high})
         if "format" in schema:
-            return self._terminal(f'/"{_FORMATS[schema["format"]]}"/ & {free}')
+            return self._terminal(f"/{FORMATS[schema['format']]}/ & {free}")
         if quotable(self._words, low, high):
             bounded = low > 1 or high < min(self.bounds.characters, sum(map(len, self._words)))
-            return self._terminal(f"{self._quote()} & {_TRIMMED}" + f" & {free}" * bounded)
+            return self._terminal(f"{self._quote()} & /{TRIMMED}/" + f" & {free}" * bounded)
         return self._terminal(free)
 
     def _quote(self) -> str:
@@ -329,6 +301,26 @@ class GrammarWriter:
             self._rules[name] = body
             self._known[key] = name
         return self._known[key] or ""
+
+
+def _allowed(schema: Schema) -> list[Any]:
+    """The values an enum or const lists, as far as the plain keywords beside it allow them."""
+    beside = {key: item for key, item in schema.items() if key not in ("enum", "properties", "items")}
+    validator = Draft202012Validator(beside)
+    return [value for value in schema.get("enum", [schema.get("const")]) if validator.is_valid(value)]
+
+
+def _listed(items: list[Schema]) -> list[str] | None:
+    if not items or any("enum" not in branch and "const" not in branch for branch in items):
+        return None
+    different: list[Any] = []
+    for value in (value for branch in items for value in _allowed(branch)):
+        different += [] if value in different else [value]
+    return list(map(write, different))
+
+
+def _pointer(path: Path) -> str:
+    return "".join(f"/{part}" for part in path)
 
 
 def _literal(text: str) -> str:

@@ -38,6 +38,7 @@ _WITHOUT_EFFECT: Mapping[str, tuple[Any, ...]] = {
     "dependentRequired": ({},),
     "dependencies": ({},),
 }
+_DEPTH = 128  # parts of a pointer; an output is read no deeper than 32 levels
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r" \t\n\r\f\v"}
 
 
@@ -51,6 +52,8 @@ def normalise(schema: Any, path: str = "") -> Schema:
     """A clean copy of `schema`. Raises `SchemaRefused`."""
     if schema is True:
         return {}
+    if path.count("/") > _DEPTH:
+        raise refuse("schema", path[:60] + "…", "it is nested too deep")
     if not isinstance(schema, Mapping):
         raise refuse("schema", path, "an object is expected" if schema is not False else "nothing satisfies false")
     clean: Schema = {}
@@ -116,7 +119,11 @@ def _type(value: Any, path: str) -> Schema:
 def _map(value: Any, keyword: str, path: str) -> dict[str, Schema]:
     if not isinstance(value, Mapping):
         raise refuse(keyword, path, "an object of schemas is expected")
-    return {str(name): normalise(item, f"{path}/{name}") for name, item in value.items() if item is not False}
+    return {str(name): normalise(item, f"{path}/{_escaped(name)}") for name, item in value.items() if item is not False}
+
+
+def _escaped(name: Any) -> str:
+    return str(name).replace("~", "~0").replace("/", "~1")
 
 
 def _list(value: Any, keyword: str, path: str) -> list[Schema]:

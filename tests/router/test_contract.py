@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from router.checks import CheckContext
-from router.contract import Contract, ContractViolation
+from router.contract import Bounds, Contract, ContractViolation
 from router.conversation import Message, ToolCall, ToolSpec
 from router.errors import SchemaRefused
 from tests.router.grammar_samples import Sampler
@@ -233,6 +233,14 @@ def test_a_source_leaves_strings_with_a_rule_of_their_own_alone() -> None:
     contract = Contract.for_schema({"type": "object", "properties": properties}, source="tomorrow at noon")
     text = json.dumps({"unit": "days", "code": "EUR", "day": "2031-03-05", "long": "no run is that long at all"})
     assert Sampler(contract.grammar(markers=False)).admits(text)
+
+
+def test_bounds_are_the_grammars_alone() -> None:
+    contract = Contract.for_schema({"type": "string"}, bounds=Bounds(characters=3))
+    sampler = Sampler(contract.grammar(markers=False))
+    assert sampler.admits('"abc"')
+    assert not sampler.admits('"abcd"')
+    assert contract.parse('"abcd"') == "abcd"
 
 
 def test_no_tools_and_no_way_to_decline_is_refused() -> None:

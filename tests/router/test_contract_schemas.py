@@ -52,6 +52,18 @@ def test_refused(schema: dict[str, Any], told: str) -> None:
     assert raised.value.hint
 
 
+def test_a_schema_deeper_than_any_output_is_read_is_refused() -> None:
+    schema: dict[str, Any] = {"const": 1}
+    for _ in range(40):
+        schema = {"type": "array", "items": schema, "minItems": 1}
+    with pytest.raises(SchemaRefused, match="Nothing can satisfy"):
+        Contract.for_schema(schema)
+    for _ in range(2000):
+        schema = {"type": "array", "items": schema}
+    with pytest.raises(SchemaRefused, match="nested too deep"):
+        Contract.for_schema(schema)
+
+
 @pytest.mark.parametrize("schema", [None, 5, "object", [], False])
 def test_what_is_no_schema_is_refused(schema: Any) -> None:
     with pytest.raises(SchemaRefused):
@@ -74,6 +86,8 @@ ADMITTED: dict[str, tuple[dict[str, Any], str, str]] = {
     "one of two keys": ({"properties": {"a": {}, "b": {}}, "minProperties": 1}, '{"a": 1}', "{}"),
     "unique enum items": (
         {"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": True}, '["a", "c"]', '["a", "a"]'),
+    "unique enum items of one type": (
+        {"items": {"enum": ["a", 1], "type": "string"}, "uniqueItems": True}, '["a"]', '["a", 1]'),
     "recursion": (TREE, '{"value": 1, "children": [{"value": 2}]}', '{"children": []}'),
     "reference with siblings": (
         {"$defs": {"n": {"type": "integer"}}, "$ref": "#/$defs/n", "minimum": 5}, "5", "4"),
