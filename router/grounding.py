@@ -1,0 +1,67 @@
+"""What may be said from a source: its numbers, sums of them, and sentences whose names and numbers all stand in it.
+
+Bodies of grammar rules for a base too small to be trusted with a number it has not just read. Whole strings quoted
+from a source are `router.source`'s; whether a sentence is true is nobody's here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import zip_longest
+
+from router.strict_json import write
+
+_DIGITS = re.compile(r"[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+)
+_SMALL = {word: value for value, word in enumerate(f"{_UNITS} eighteen nineteen".split())}
+_TENS = {
+    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+_OTHER = {"a": 1, "an": 1, "once": 1, "couple": 2, "twice": 2, "dozen": 12, "hundred": 100, "thousand": 1000}
+_WORDS = {**_SMALL, **_TENS, **_OTHER}
+
+LONGEST_SENTENCE = 60  # words, marks and spaces counted one by one
+_PLAIN = "[a-z]+(?:['’-][a-z]+)?"
+_OPENING = f"[A-Z]?{_PLAIN}|I"
+_OPERATORS = r"[-+*\/^]"
+
+
+def amounts(text: str) -> list[Decimal]:
+    """Every number of `text`, in digits or in words ("1,250.50", "forty-two"), each once, in order."""
+    found = [Decimal(digits.replace(",", "")) for digits in _DIGITS.findall(text)]
+    spoken = re.findall(r"[a-z]+", text.casefold())
+    for word, after in zip_longest(spoken, spoken[1:], fillvalue=""):
+        if word in _WORDS:
+            found.append(Decimal(_WORDS[word]))
+        if word in _TENS and _SMALL.get(after, 10) < 10:
+            found.append(Decimal(_TENS[word] + _SMALL[after]))
+    return list(dict.fromkeys(found))
+
+
+def numerals(text: str) -> list[str]:
+    """The numbers of `text` as they stand in it, without thousands separators, each once, in order."""
+    return list(dict.fromkeys(digits.replace(",", "") for digits in _DIGITS.findall(text)))
+
+
+def sums(text: str) -> str | None:
+    """A terminal: a JSON string of numbers of `text` joined by operators; None where there are not two to join."""
+    numbers = numerals(text)
+    if not numbers:
+        return None
+    one = "(" + "|".join(re.escape(number).replace("/", r"\/") for number in numbers) + ")%?"
+    return f'/"{one}( {_OPERATORS} {one}){{1,7}}"/'
+
+
+def sentence(words: Sequence[str], high: int) -> str:
+    """A terminal: a JSON string of lower-case words, marks and words of the source; it may open with a capital.
+
+    Numbers, names, file names: all that is not a lower-case word comes from the source as it stands there.
+    """
+    quoted = sorted({write(word)[1:-1] for word in words if re.search(r"\w", word) and not re.fullmatch(_PLAIN, word)})
+    said = "|".join([_PLAIN, "I", *(re.escape(word).replace("/", r"\/") for word in quoted)])
+    part = rf"(?:{said})(?:[,.:;!?%'’)]|\\n|\\\"|)"
+    return f'/"(?:{_OPENING}|{said})[,.:;!?%]?(?: [(]?{part}|\\\\n{part}){{0,{LONGEST_SENTENCE}}}"/'

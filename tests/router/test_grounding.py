@@ -1,0 +1,73 @@
+"""What may be said from a source: its numbers, sums of them, sentences of its words; and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router.grounding import amounts, numerals, sentence, sums
+from router.source import words
+
+SOURCE = 'What is the distance in trip.txt?\nRoute: Bergen to Voss\nDistance: 107 km\nCosts "a / b": 1,250.50 or $5'
+
+
+def matches(terminal: str, text: str) -> bool:
+    return re.fullmatch(terminal[1:-1].replace(r"\/", "/"), json.dumps(text, ensure_ascii=False)) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("12 and 7.5", ["12", "7.5"]),
+        ("1,250.50 of 3,000", ["1250.50", "3000"]),
+        ("six weeks, forty-two days", ["6", "40", "42", "2"]),
+        ("a dozen", ["1", "12"]),
+        ("none at all", []),
+        ("2031-03-05", ["2031", "3", "5"]),
+    ],
+)
+def test_amounts_are_read_in_digits_and_words(text: str, found: list[str]) -> None:
+    assert {float(amount) for amount in amounts(text)} == {float(amount) for amount in found}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The distance is 107 km.",
+        "It is in trip.txt.",
+        "Route: Bergen to Voss\nDistance: 107 km",
+        "I cannot do that with the tools I have.",
+        "$5, or 1,250.50.",
+    ],
+)
+def test_sentences_of_the_source_can_be_said(said: str) -> None:
+    assert matches(sentence(words(SOURCE), 300), said)
+
+
+@pytest.mark.parametrize("said", ["It is 108 km.", "It is in Oslo.", "See tripp.csv2", "It costs 1,250.", "ask Voss2"])
+def test_numbers_and_names_from_elsewhere_cannot(said: str) -> None:
+    assert not matches(sentence(words(SOURCE), 300), said)
+
+
+@pytest.mark.parametrize(
+    ("said", "right"), [("107 + 5", True), ("107 * 1250.50 - 5", True), ("108 + 5", False), ("107", False)]
+)
+def test_sums_are_of_the_sources_numbers(said: str, right: bool) -> None:
+    terminal = sums(SOURCE)
+    assert terminal is not None
+    assert matches(terminal, said) is right
+
+
+def test_without_numbers_there_is_no_sum() -> None:
+    assert sums("nothing to add") is None
+
+
+@given(st.text(max_size=200))
+def test_any_source_makes_rules(text: str) -> None:
+    re.compile(sentence(words(text), 300)[1:-1])
+    assert all(re.fullmatch(r"\d+(\.\d+)?", numeral) for numeral in numerals(text) if numeral.isascii())
+    assert len(set(amounts(text))) == len(amounts(text))
