@@ -93,7 +93,7 @@ class Contract:
     @cached_property
     def _parts(self) -> tuple[str, str]:
         """The start rule's body, between the markers of a call, and the other rules."""
-        writer = GrammarWriter(self.source, self.bounds)
+        writer = GrammarWriter(self.source, self.bounds, sentences="grounded" in self.checks)
         body = self._calls(writer) if self.tools is not None else writer.whole(self.schema)
         if body is None:
             raise SchemaRefused("Nothing can satisfy this schema.", hint="Look for limits that exclude each other.")

@@ -123,7 +123,9 @@ class Drawing:
         skill = self.skills.get(name)
         if skill is None or skill.schema is None:
             return None
-        return Request([Message("user", text)], skill=skill, contract=Contract.for_schema(skill.schema, skill.checks))
+        conversation = [Message("user", text)]
+        contract = Contract.for_schema(skill.schema, skill.checks, source=self._source(conversation))
+        return Request(conversation, skill=skill, contract=contract)
 
     def _may_act(self, called: bool, surest: float) -> bool:
         """A base that reads the whole task says itself when it has called enough; a small one is asked again only when
@@ -143,7 +145,7 @@ class Drawing:
             return self._call_request(skill, draw, conversation, on_called)
         schema = self.schema if form.contract == "given" else form.schema
         assert schema is not None
-        contract = Contract.for_schema(schema, form.checks)
+        contract = Contract.for_schema(schema, form.checks, source=self._source(conversation))
         shown = (ToolSpec("extract", "", schema),) if form.contract == "given" else ()
         return Request(conversation, tools=shown, skill=skill, contract=contract)
 
@@ -158,9 +160,12 @@ class Drawing:
         if not base.reads_whole_task and shown:
             shown = [self._chosen(skill, shown, probability, conversation)]
         certain = bool(shown) and not on_called and probability[shown[0].name] >= self.thresholds.certain
-        source = None if base.reads_whole_task else text_of(conversation)
-        contract = Contract.for_tools(shown, may_decline=not certain, source=source)
+        contract = Contract.for_tools(shown, may_decline=not certain, source=self._source(conversation))
         return Request(conversation, tools=shown, skill=skill, contract=contract)
+
+    def _source(self, conversation: Sequence[Message]) -> str | None:
+        """What a small base may take values from; a large one is trusted to write its own."""
+        return None if self.engine.base.reads_whole_task else text_of(conversation)
 
     def _chosen(
         self,

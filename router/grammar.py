@@ -16,14 +16,17 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from router.branches import branches, types_of
+from router.grounding import amounts, sentence, sums
 from router.number_range import decimals, integers, multiples, terminal
-from router.schema import Schema, refuse
+from router.schema import ARITHMETIC, Schema, refuse
 from router.source import quotable, words
 from router.strict_json import DEPTH, write
 from router.text_shapes import FORMATS, TRIMMED, free_text, map_key
 
 _FIRST_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789_$@"
 _LEAF_OPTIONS = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
+
+DIGITS = 15  # of a number from a source: what a float holds exactly
 
 Path = tuple[str, ...]  # one part for each level of arrays and objects
 
@@ -41,13 +44,17 @@ class Bounds:
 
 
 class GrammarWriter:
-    """Collects rules. `whole(schema)` returns what to write in a rule's body, or None where nothing satisfies it."""
+    """Collects rules. `whole(schema)` returns what to write in a rule's body, or None where nothing satisfies it.
 
-    def __init__(self, source: str | None, bounds: Bounds) -> None:
+    With a `source`, free strings are runs of its words, or with `sentences` sentences of them, and numbers are its own.
+    """
+
+    def __init__(self, source: str | None, bounds: Bounds, sentences: bool = False) -> None:
         self.root: Schema = {}
         self.bounds = bounds
         self.needs_compiler = False  # True once a part was left to llguidance's own JSON compiler
-        self._words = words(source or "")
+        self._source, self._words, self._sentences = source or "", words(source or ""), sentences
+        self._amounts = [each for each in amounts(source or "") if len(each.as_tuple().digits) <= DIGITS]
         self._rules: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
 
@@ -231,11 +238,19 @@ class GrammarWriter:
         free = f"/{free_text(low, high)}/"
         if "pattern" in schema:
             return self._leaf({"type": "string", "pattern": schema["pattern"], "minLength": low, "maxLength": high})
+        if schema.get("format") == ARITHMETIC:
+            joined = sums(self._source)
+            plain = self._string({key: value for key, value in schema.items() if key != "format"})
+            return f"{plain} | {self._terminal(joined)}" if joined and plain else plain
         if "format" in schema:
             return self._terminal(f"/{FORMATS[schema['format']]}/ & {free}")
+        if self._sentences and self._words:
+            return self._terminal(f"{sentence(self._words)} & {free}")
         if quotable(self._words, low, high):
             bounded = low > 1 or high < min(self.bounds.characters, sum(map(len, self._words)))
-            return self._terminal(f"{self._quote()} & /{TRIMMED}/" + f" & {free}" * bounded)
+            quote = self._terminal(f"{self._quote()} & /{TRIMMED}/" + f" & {free}" * bounded)
+            said_empty = schema.get("minLength") == 0  # the schema says in so many words that nothing may be quoted
+            return f"{quote} | {_literal(write(''))}" if said_empty else quote
         return self._terminal(free)
 
     def _quote(self) -> str:
@@ -249,6 +264,12 @@ class GrammarWriter:
         high = _limit(schema, "maximum", "exclusiveMaximum", min)
         outside = tuple(Decimal(repr(schema[key])) for key in ("exclusiveMinimum", "exclusiveMaximum") if key in schema)
         step = Decimal(repr(schema.get("multipleOf", 1 if name == "integer" else 1e-10))).normalize()
+        said = [
+            each for amount in self._amounts for each in (amount, -amount) if each % step == 0 and each not in outside
+        ]
+        said = [each for each in said if (low is None or each >= low) and (high is None or each <= high)]
+        if said:
+            return " | ".join(dict.fromkeys(_literal(write_number(each)) for each in said))
         if step.as_tuple().digits == (1,):
             places = -int(step.as_tuple().exponent)
             shape = decimals(places) if name == "number" and places > 0 else integers(max(0, -places))
@@ -326,6 +347,13 @@ def _pointer(path: Path) -> str:
 def _literal(text: str) -> str:
     """A Lark string; its lexer takes no raw DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def write_number(value: Decimal) -> str:
+    """As JSON writes it here: no exponent, no zeros behind the point, no minus before zero."""
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def _limit(schema: Schema, plain: str, exclusive: str, pick: Any) -> Decimal | None:

@@ -56,7 +56,7 @@ def sums(text: str) -> str | None:
     return f'/"{one}( {_OPERATORS} {one}){{1,7}}"/'
 
 
-def sentence(words: Sequence[str], high: int) -> str:
+def sentence(words: Sequence[str]) -> str:
     """A terminal: a JSON string of lower-case words, marks and words of the source; it may open with a capital.
 
     Numbers, names, file names: all that is not a lower-case word comes from the source as it stands there.
