@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -44,10 +45,11 @@ what it is given, copies values and fills schemas.
 
 ## What it was trained on
 
-Share of rows, counted over {rows:,} rows of the training stream.
+Share of rows, counted over {rows:,} rows of each stream: the wide one for the first {early:.0%} of the time, the
+everyday one after it.
 
-| source | licence | share |
-|---|---|---|
+| source | licence | wide | everyday |
+|---|---|---|---|
 {sources}
 
 No split named test, and nothing from any benchmark, is in there.
@@ -81,7 +83,10 @@ def card(base: Path, data: Path | None, machine: str) -> dict[str, Any]:
         "made_from": {"name": "all-MiniLM-L6-v2", "sha256": MINILM_SHA256, "licence": "Apache-2.0"},
         "machine": machine,
         "training": training,
-        "data": corpus.composition(corpus.training_rows(data, random.Random(3)), COUNTED_ROWS),
+        "data": {
+            name: corpus.composition(corpus.training_rows(data, random.Random(3), name), COUNTED_ROWS)
+            for name in ("wide", "everyday")
+        },
     }
 
 
@@ -103,9 +108,17 @@ def readme(base: Path, made: dict[str, Any], scores: dict[str, str]) -> str:
         digest=made["digest"],
         context=made["context"],
         rows=COUNTED_ROWS,
-        sources="\n".join(f"| {name} | {row['licence']} | {row['share']:.1%} |" for name, row in made["data"].items()),
+        early=training["plan"]["everyday_from"],
+        sources="\n".join(_sources(made["data"])),
         scores="\n".join(f"| {name} | {score} |" for name, score in scores.items()),
     )
+
+
+def _sources(data: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for name in dict.fromkeys([*data["wide"], *data["everyday"]]):
+        rows = [data[mixture].get(name, {}) for mixture in ("wide", "everyday")]
+        licence = next(row["licence"] for row in rows if row)
+        yield f"| {name} | {licence} | " + " | ".join(f"{row.get('share', 0):.1%}" for row in rows) + " |"
 
 
 def last_scores(base: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from training import synthetic
 from training.curriculum import Tool, mix, target_text
@@ -24,18 +25,28 @@ from training.sources.texts import read_texts
 
 Reader = Callable[[Path, str], Iterator[Example]]
 
-READERS: Mapping[str, tuple[Reader, str, str, float]] = {
-    # source: reader, folder, split, share of rows drawn
-    "sgd": (sgd.read, "sgd", "train", 0.15),
-    "snips": (snips.read, "snips", "train", 0.04),
-    "nlu": (nlu.read, "nlu-evaluation-data", "train", 0.04),
-    "restaurant8k": (restaurant8k.read, "restaurant8k", "train", 0.02),
-    "seal-tools": (seal_tools.read, "seal-tools", "train", 0.02),
-    "metatool": (metatool.read, "metatool", "train", 0.02),
-    "home-llm": (home_llm.read, "home-llm", "train", 0.02),
+READERS: Mapping[str, tuple[Reader, str, str]] = {
+    # source: reader, folder, split
+    "sgd": (sgd.read, "sgd", "train"),
+    "snips": (snips.read, "snips", "train"),
+    "nlu": (nlu.read, "nlu-evaluation-data", "train"),
+    "restaurant8k": (restaurant8k.read, "restaurant8k", "train"),
+    "seal-tools": (seal_tools.read, "seal-tools", "train"),
+    "metatool": (metatool.read, "metatool", "train"),
+    "home-llm": (home_llm.read, "home-llm", "train"),
 }
-REQUESTS_SHARE = 0.35  # written for the schemas of real MCP servers
-SYNTHETIC_SHARE = 0.34  # the agent's everyday work, see training.synthetic
+Mixture = Literal["wide", "everyday"]
+SHARES: Mapping[Mixture, Mapping[str, float]] = {
+    # Of rows drawn. "requests": written for the schemas of real MCP servers; "synthetic": the agent's everyday work.
+    "wide": {
+        "synthetic": 0.34, "requests": 0.35, "sgd": 0.15, "snips": 0.04, "nlu": 0.04, "restaurant8k": 0.02,
+        "seal-tools": 0.02, "metatool": 0.02, "home-llm": 0.02,
+    },
+    "everyday": {
+        "synthetic": 0.56, "requests": 0.24, "sgd": 0.12, "snips": 0.02, "nlu": 0.02, "restaurant8k": 0.01,
+        "seal-tools": 0.01, "metatool": 0.01, "home-llm": 0.01,
+    },
+}  # fmt: skip
 HELD_OUT_ONE_IN, HELD_OUT_ROWS = 50, 100
 
 
@@ -46,7 +57,7 @@ def read_rows(data: Path | None) -> Mapping[str, list[Example]]:
         return {}
     return {
         name: list(reader(data / folder, split))
-        for name, (reader, folder, split, _) in READERS.items()
+        for name, (reader, folder, split) in READERS.items()
         if (data / folder).is_dir()
     }
 
@@ -59,15 +70,14 @@ def tool_pool(data: Path | None) -> list[Tool]:
     return [served.tool for served in mcp.read_tools(data, "train")]
 
 
-def training_rows(data: Path | None, rng: random.Random) -> Iterator[Example]:
-    """Rows for ever, drawn by share."""
+def training_rows(data: Path | None, rng: random.Random, mixture: Mixture = "everyday") -> Iterator[Example]:
+    """Rows for ever, drawn by the mixture's shares."""
     streams: dict[str, Iterator[Example]] = {"synthetic": synthetic.mixture(random.Random(rng.getrandbits(64)))}
-    shares: dict[str, float] = {"synthetic": SYNTHETIC_SHARE}
     if data is not None and (data / "toucan-mcp").is_dir():
-        streams["requests"], shares["requests"] = _requests(data, "train", rng), REQUESTS_SHARE
+        streams["requests"] = _requests(data, "train", rng)
     for name, rows in read_rows(data).items():
-        streams[name], shares[name] = _cycle([row for row in rows if not _held_out(row)], rng), READERS[name][3]
-    return mix(streams, shares, rng)
+        streams[name] = _cycle([row for row in rows if not _held_out(row)], rng)
+    return mix(streams, SHARES[mixture], rng)
 
 
 def held_out_rows(data: Path | None) -> list[Example]:

@@ -2,9 +2,9 @@
 
     python -m training.pretrain --data ../shared/data --out adapters/base --minutes 90
 
-One script on two CPU cores or one GPU. A checkpoint is written every few minutes and taken up again by the same command;
-the schedule is by time, so an interrupted run ends where an uninterrupted one would. Skills are not trained here
-(training.train); nor is anything measured on a test split.
+One script on two CPU cores or one GPU. A checkpoint is written every few minutes and taken up again by the same
+command; the schedule is by time, so an interrupted run ends where an uninterrupted one would. Skills are not trained
+here (training.train); nor is anything measured on a test split.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Plan:
     warmup_steps: int = 100
     decay_share: float = 0.4  # the last part of the time, in which the rate falls to nothing
     weight_decay: float = 0.01
-    prompt_share: float = 0.15
+    prompt_share: float = 0.1
+    everyday_from: float = 0.45  # share of the time after which rows come from the everyday mixture
     seed: int = 1
     curriculum: Curriculum = field(default_factory=Curriculum)
 
@@ -61,16 +62,21 @@ class Progress:
 
 
 def learning_rate(plan: Plan, progress: Progress) -> float:
-    """Warm-up by steps, then flat, then linear to zero over the last `decay_share` of the time (warm-up–stable–decay)."""
+    """Warm-up by steps, then flat, then linear to zero over the last `decay_share` of the time."""
     warm = min(1.0, (progress.step + 1) / plan.warmup_steps)
     done = progress.seconds / (plan.minutes * 60)
     return plan.learning_rate * warm * min(1.0, max(0.0, (1.0 - done) / plan.decay_share))
 
 
-def rows_for(plan: Plan, tokenizer: Any, data: Path | None, rng: random.Random) -> Iterator[Tokenised]:
-    """The endless stream of what is read: mixed, dressed, tokenised, too long ones dropped."""
+def rows_for(
+    plan: Plan, tokenizer: Any, data: Path | None, progress: Progress, rng: random.Random
+) -> Iterator[Tokenised]:
+    """The endless stream of what is read: mixed for the time, dressed, tokenised, too long ones dropped."""
     pool = corpus.tool_pool(data)
-    for row in corpus.training_rows(data, rng):
+    wide, everyday = (corpus.training_rows(data, rng, mixture) for mixture in ("wide", "everyday"))
+    while True:
+        early = progress.seconds < plan.everyday_from * plan.minutes * 60
+        row = next(wide if early else everyday)
         ready = tokenise(tokenizer, dress(row, pool, rng, plan.curriculum))
         if len(ready.ids) <= plan.curriculum.longest:
             yield ready
@@ -98,7 +104,7 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
         for i, row in enumerate(corpus.held_out_rows(data))
     ]
     stream = batches(
-        rows_for(plan, pretrained, data, random.Random(plan.seed + progress.step)),
+        rows_for(plan, pretrained, data, progress, random.Random(plan.seed + progress.step)),
         plan.batch_tokens,
         random.Random(plan.seed + progress.step),
         prompt_share=plan.prompt_share,
@@ -202,7 +208,7 @@ class Log:
 
 
 def export(model: Any, pretrained: Any, out: Path) -> None:
-    """Weights as bfloat16 safetensors with tokenizer and template: a folder transformers, PEFT and vLLM load as it is."""
+    """Weights as bfloat16 safetensors, tokenizer and template: transformers, PEFT and vLLM load the folder as it is."""
     model.to("cpu", torch.bfloat16).save_pretrained(str(out), safe_serialization=True)
     pretrained.save_pretrained(str(out))
 
