@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from itertools import count, cycle, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -147,16 +146,16 @@ class _Timed:
         return self._inner.is_complete
 
     def forced(self) -> list[int]:
-        return self._timed(self._inner.forced)
+        began = time.perf_counter()
+        tokens = self._inner.forced()
+        self.seconds += time.perf_counter() - began
+        return tokens
 
     def choose(self, logits: Any, pick: Callable[[Any], int]) -> int:
-        return self._timed(partial(self._inner.choose, logits, pick))
-
-    def _timed(self, action: Callable[[], Any]) -> Any:
         began = time.perf_counter()
-        found = action()
+        token = self._inner.choose(logits, pick)
         self.seconds += time.perf_counter() - began
-        return found
+        return token
 
 
 def decoding(engine: LocalEngine, skill: Skill | None, tokens: int, rounds: int) -> dict[str, Any]:
@@ -222,9 +221,9 @@ def measure(base_folder: Path, skills: Iterable[Skill], *, context: int = 1500, 
 def command(context: int, rounds: int, as_json: bool) -> int:
     """What a step costs: switching skills, and decoding with and without a grammar."""
     from router.cli.output import print_data, print_json
-    from router.session import Options, bundled_base, open_registry
+    from router.session import bundled_base, open_registry
 
-    figures = measure(bundled_base(), open_registry(Options()).all(), context=context, rounds=rounds)
+    figures = measure(bundled_base(), open_registry().all(), context=context, rounds=rounds)
     if as_json:
         print_json(figures)
     else:

@@ -67,7 +67,7 @@ class CausalLM:
         # CPUs compute half precision slowly or not at all; a GPU takes the precision the weights came in
         dtype = torch.float32 if device == "cpu" else "auto"
         try:
-            model, report = AutoModelForCausalLM.from_pretrained(
+            loaded: Any = AutoModelForCausalLM.from_pretrained(
                 folder,
                 dtype=dtype,
                 use_safetensors=True,
@@ -78,6 +78,7 @@ class CausalLM:
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             message = f"transformers cannot load the model in {folder}: {error}"
             raise EngineUnreachable(message, hint="quiver doctor") from error
+        model, report = loaded
         if missing := sorted(report["missing_keys"]):
             message = f"the weights in {folder} lack {len(missing)} tensors, {missing[0]} among them"
             raise WeightsRefused(message, hint="restore the folder from where it came")
