@@ -3,8 +3,8 @@
 The encoder's word-piece vectors pass one small trained layer. A request and a tool are then compared twice: as whole
 vectors (cosine) and word by word, each word of the request with the nearest word of the tool, the words weighted by how
 much they say (late interaction, Khattab & Zaharia 2020, arXiv:2004.12832). A tool is read as its name, description and
-parameter names; its results and effects are not known here. Nothing is chosen: the probabilities are calibrated, and the
-caller draws the line.
+parameter names; its results and effects are not known here. Nothing is chosen: the probabilities are calibrated, and
+the caller draws the line.
 """
 
 from __future__ import annotations

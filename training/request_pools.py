@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from router.conversation import ToolSpec
+from tools.builtin import builtin_tools
 from training.request_grammar import FAMILY_TOOLS, polite, request
+from training.synthetic.builtin_calls import CASES
+from training.synthetic.out_of_scope import unserved
 
 INTENTS = Path(__file__).with_name("intents.json")
 SEED = 17
@@ -65,10 +68,10 @@ def tool(name: str, description: str, parameters: Iterable[str] = ()) -> ToolSpe
 
 def sgd(folder: Path, split: str, wanted: Callable[[str], bool] = lambda service: True) -> Pool:
     """User turns that state an intent, one tool per intent; SGD-X gives train tools five more wordings."""
-    originals = _json(folder / split / "schema.json")
+    originals = read_json(folder / split / "schema.json")
     schemas = [originals]
     if split == "train":
-        schemas += [_json(path) for path in sorted((folder / "sgd_x/data").glob(f"*/{split}/schema.json"))]
+        schemas += [read_json(path) for path in sorted((folder / "sgd_x/data").glob(f"*/{split}/schema.json"))]
     tools: dict[str, list[ToolSpec]] = {}
     for schema in schemas:
         for old, new in zip(originals, schema, strict=True):
@@ -77,14 +80,19 @@ def sgd(folder: Path, split: str, wanted: Callable[[str], bool] = lambda service
                 key = f"{old['service_name']}.{before['name']}"
                 tools.setdefault(key, []).append(tool(after["name"], after["description"], slots))
     tools = {key: wordings for key, wordings in tools.items() if wanted(key.split(".")[0])}
-    rows = [row for path in sorted((folder / split).glob("dialogues_*.json")) for row in _sgd_rows(_json(path), tools)]
+    rows = [
+        row for path in sorted((folder / split).glob("dialogues_*.json")) for row in _sgd_rows(read_json(path), tools)
+    ]
     same = {key: frozenset(other for other in tools if _rivals(key, other)) for key in tools}
     return Pool("sgd", "CC-BY-SA-4.0", tools, rows, same)
 
 
 def unseen_services(folder: Path) -> set[str]:
     """Services of the test split that training never saw."""
-    names = [{service["service_name"] for service in _json(folder / split / "schema.json")} for split in ("test", "train")]
+    names = [
+        {service["service_name"] for service in read_json(folder / split / "schema.json")}
+        for split in ("test", "train")
+    ]
     return names[0] - names[1]
 
 
@@ -108,18 +116,21 @@ def _sgd_rows(dialogues: Sequence[Mapping[str, Any]], tools: Mapping[str, Sequen
                 yield Row(turn["utterance"], frozenset(stated), group)
 
 
-def seal_tools(folder: Path, split: str) -> Pool:
-    """`split`: dev, test_in_domain or test_out_domain. Every tool of the collection belongs to the pool."""
+def seal_tools(folder: Path, split: str, others: int = 400) -> Pool:
+    """`split`: dev, test_in_domain or test_out_domain. Its tools: those its queries call, and `others` at random."""
     described = [json.loads(line) for line in _lines(folder / "tool.jsonl")]
     tools = {row["api_name"]: [tool(row["api_name"], row["api_description"], row["parameters"])] for row in described}
     queries = [json.loads(line) for line in _lines(folder / f"{split}.jsonl")]
     rows = [Row(query["query"], frozenset(call["api"] for call in query["calling"])) for query in queries]
-    return Pool("seal-tools", "Apache-2.0", tools, [row for row in rows if row.right <= tools.keys()], {})
+    rows = [row for row in rows if row.right <= tools.keys()]
+    called = set[str]().union(*(row.right for row in rows))
+    kept = called | set(random.Random(SEED).sample(sorted(tools.keys() - called), others))
+    return Pool("seal-tools", "Apache-2.0", {name: tools[name] for name in sorted(kept)}, rows, {})
 
 
 def metatool(folder: Path, part: str) -> Pool:
     """`part`: train, development or held-out; each has its own tools and the requests labelled with them."""
-    described = _json(folder / "plugin_des.json")
+    described = read_json(folder / "plugin_des.json")
     names = sorted(described)
     random.Random(SEED).shuffle(names)
     edges = (METATOOL_HELD_OUT, METATOOL_HELD_OUT + METATOOL_DEVELOPMENT)
@@ -132,7 +143,7 @@ def metatool(folder: Path, part: str) -> Pool:
 
 def clinc150(folder: Path) -> Pool:
     """Train queries; small talk and out-of-scope queries become rows that nothing serves."""
-    data = _json(folder / "data_full.json")
+    data = read_json(folder / "data_full.json")
     pairs = [(text, intent) for text, intent in data["train"]] + [(text, "") for text, _ in data["oos_train"]]
     return _intents("clinc150", "CC-BY-3.0", pairs)
 
@@ -156,7 +167,7 @@ def snips(folder: Path) -> Pool:
 
 
 def _intents(source: str, licence: str, pairs: Iterable[tuple[str, str]]) -> Pool:
-    described = _json(INTENTS)[source]
+    described = read_json(INTENTS)[source]
     tools = {name: [tool(name, text)] for name, text in described.items()}
     rows = [Row(text.strip(), frozenset([name] if name in tools else ())) for text, name in pairs]
     return Pool(source, licence, tools, rows, {})
@@ -167,7 +178,7 @@ def mcpm(folder: Path) -> Pool:
     tools: dict[str, list[ToolSpec]] = {}
     rows = []
     for path in sorted((folder / "servers").glob("*.json")):
-        server = _json(path)
+        server = read_json(path)
         prompts = [example.get("prompt", "").strip("\"' ") for example in server.get("examples") or []]
         if server.get("description") and any(map(_spoken, prompts)):
             tools[server["name"]] = [tool(server["name"], server["description"])]
@@ -181,9 +192,8 @@ def _spoken(prompt: str) -> bool:
 
 
 def grammar(count: int) -> Pool:
-    """`count` requests of the grammar, spread evenly over its families."""
-    rng = random.Random(SEED)
-    tools = {family: [tool(*wording) for wording in wordings] for family, wordings in FAMILY_TOOLS.items()}
+    """`count` requests of the request grammar, spread evenly over its families."""
+    rng, tools = random.Random(SEED), _families()
     families = sorted(tools)
     rows = [
         Row(polite(request(families[n % len(families)], rng), rng), frozenset([families[n % len(families)]]))
@@ -192,7 +202,27 @@ def grammar(count: int) -> Pool:
     return Pool("grammar", "Apache-2.0", tools, rows, {})
 
 
-def _json(path: Path) -> Any:
+def in_the_box(count: int) -> Pool:
+    """`count` requests for the built-in tools from the generators the base learns from, an eighth of them for none."""
+    rng, tools = random.Random(SEED), _families()
+    names = list(CASES)
+    wanted = [rng.choice(names) if rng.random() < 0.875 else None for _ in range(count)]
+    rows = [
+        Row(CASES[name](rng).request, frozenset([name])) if name else Row(unserved(rng), frozenset()) for name in wanted
+    ]
+    return Pool("in the box", "Apache-2.0", {name: tools[name] for name in names}, rows, {})
+
+
+def _families() -> dict[str, list[ToolSpec]]:
+    """The families of the request grammar; where one is built in, the tool in the box is its first wording."""
+    built_in = {each.spec.name: [each.spec] for each in builtin_tools(Path.cwd())}
+    return {
+        family: built_in.get(family, []) + [tool(*wording) for wording in wordings]
+        for family, wordings in FAMILY_TOOLS.items()
+    }
+
+
+def read_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
