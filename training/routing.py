@@ -77,7 +77,7 @@ def episodes(groups: Sequence[Floats], background: Background, count: int = EPIS
     rng = np.random.default_rng(SEED)
     for _ in range(count):
         order = list(rng.permutation(len(groups)))
-        skills = []
+        skills: list[Floats] = []
         wanted = int(np.exp(rng.uniform(np.log(3), np.log(40))))
         while len(skills) < wanted and len(order) > OUT_OF_SCOPE:
             breadth = 1 if rng.random() < 0.7 else min(int(rng.integers(2, 6)), len(order) - OUT_OF_SCOPE)
