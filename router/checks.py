@@ -14,6 +14,7 @@ from typing import Any
 from router.conversation import Message
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_CELL = re.compile(r"\d+(?:\.\d+)?")  # in "3555,268" either two numbers or one: both may be said
 _NAME = re.compile(r"\b[^\W\d_][\w'’-]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|\n\s*|[\"“(]\s*)$")
 _PASSAGE = re.compile(r"^\s*\[(\d+)\]", re.MULTILINE)
@@ -38,7 +39,7 @@ def grounded(value: Mapping[str, Any], context: CheckContext) -> str | None:
     A word that only a sentence's beginning capitalises is not a name. Numbers compare by value: 1,200 is 1200.0.
     """
     said = context.text()
-    numbers = set(map(_amount, _NUMBER.findall(said)))
+    numbers = set(map(_amount, [*_NUMBER.findall(said), *_CELL.findall(said)]))
     words = set(re.findall(r"\w+", said.casefold()))
     for text in _strings(value):
         for number in _NUMBER.findall(text):

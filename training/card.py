@@ -11,10 +11,10 @@ import argparse
 import json
 import random
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from router.engines.loading import base_digest
 from training import corpus
 from training.convert import MINILM_SHA256
 
@@ -38,7 +38,7 @@ what it is given, copies values and fills schemas.
 - **Made from**: all-MiniLM-L6-v2 (Apache-2.0, sha256 `{minilm}`), its encoder turned into a decoder by
   `training/convert.py`; a byte-level tokenizer of its own ({vocabulary:,} tokens).
 - **Trained** by `training/pretrain.py` on {machine}: {steps:,} updates, {tokens:,} tokens, {minutes:.0f} minutes.
-- **Weights**: bfloat16 safetensors, sha256 `{digest}`.
+- **Weights**: bfloat16 safetensors; digest of config, tokenizer and weights `{digest}`.
 - **Reads** at most {context} tokens; conversation first, then this step's tool signatures, then its turn
   (`chat_template.jinja`).
 - **Licence**: CC BY-SA 4.0, because SGD and SGD-X are; every other source permits it.
@@ -74,7 +74,7 @@ def card(base: Path, data: Path | None, machine: str) -> dict[str, Any]:
     config = json.loads((base / "config.json").read_text(encoding="utf-8"))
     return {
         "name": NAME,
-        "digest": sha256((base / "model.safetensors").read_bytes()).hexdigest(),
+        "digest": base_digest(base),
         "context": config["max_position_embeddings"],
         "tools_shown": TOOLS_SHOWN,
         "reads_whole_task": False,

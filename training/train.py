@@ -14,8 +14,8 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ import torch
 from safetensors.torch import save_file
 from transformers import OPTForCausalLM, PreTrainedTokenizerFast
 
-from training import corpus
+from router.engines.loading import base_digest
+from training import corpus, decoder
 from training.batches import Batch, batches, collate
-from training.curriculum import IGNORE, Curriculum, Tokenised, dress, tokenise
+from training.curriculum import Curriculum, Tokenised, dress, tokenise
 
 ADAPTERS = Path(__file__).parent.parent / "adapters"
+INVOCATION = "<|assistant|>"
 TARGETS = ["q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"]
 
 
@@ -74,30 +76,44 @@ def activated(base: OPTForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Pl
             r=plan.rank,
             lora_alpha=2 * plan.rank,
             target_modules=TARGETS,
-            alora_invocation_tokens=tokenizer.encode("<|assistant|>", add_special_tokens=False),
+            alora_invocation_tokens=tokenizer.encode(INVOCATION, add_special_tokens=False),
         ),
     )
 
 
-def loss_of(model: Any, batch: Batch) -> torch.Tensor:
+@contextmanager
+def invoked(model: Any, batch: Batch, invocation: int) -> Iterator[OPTForCausalLM]:
+    """The base with its adapter acting, in every row of `batch`, from the row's last invocation token on.
+
+    PEFT's own forward hooks are given the places (counted from the row's end, as it counts them), because the forward
+    used here is ours: transformers' OPT folds rows and tokens into one axis before its feed-forward layers, where PEFT
+    can no longer tell the rows apart.
+    """
+    length = batch.ids.shape[1]
+    last = ((batch.ids == invocation) * torch.arange(length)).argmax(-1)
+    with model._enable_peft_forward_hooks(alora_offsets=(length - last).tolist()):
+        yield model.get_base_model()
+
+
+def loss_of(model: Any, batch: Batch, invocation: int) -> torch.Tensor:
     """Cross-entropy (nats a token) on the outputs alone."""
-    assert bool((batch.targets != IGNORE).any()), "a batch without one output token teaches nothing"
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        logits = model(input_ids=batch.ids).logits
-    value: torch.Tensor = torch.nn.functional.cross_entropy(
-        logits.float().flatten(0, 1), batch.targets.flatten(), ignore_index=IGNORE
-    )
-    return value
+    with torch.autocast("cpu", dtype=torch.bfloat16), invoked(model, batch, invocation) as acting:
+        logits, targets, weights = decoder.learned_logits(acting, decoder.hidden_states(acting, batch.ids), batch)
+        assert len(targets), "a batch without one output token teaches nothing"
+        return decoder.loss(logits, targets, weights)
 
 
 @torch.inference_mode()
-def exact(model: Any, rows: list[Tokenised]) -> int:
+def exact(model: Any, rows: list[Tokenised], invocation: int, acting: bool) -> int:
     """How many outputs are, token for token, the model's first choice (greedy, unconstrained)."""
-    right = 0
-    for first in range(0, len(rows), 8):
-        batch = collate(sorted(rows, key=lambda row: len(row.ids))[first : first + 8])
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            chosen = model(input_ids=batch.ids).logits.argmax(-1)
+    right, ordered = 0, sorted(rows, key=lambda row: len(row.ids))
+    for first in range(0, len(ordered), 8):
+        batch = collate(ordered[first : first + 8])
+        with torch.autocast("cpu", dtype=torch.bfloat16), ExitStack() as stack:
+            base = stack.enter_context(invoked(model, batch, invocation)) if acting else model.get_base_model()
+            if not acting:
+                stack.enter_context(model.disable_adapter())
+            chosen = base.lm_head(decoder.hidden_states(base, batch.ids)).argmax(-1)
         right += int((~((chosen != batch.targets) & (batch.weights == 1.0)).any(-1)).sum())
     return right
 
@@ -107,8 +123,9 @@ def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[s
     tokenizer = PreTrainedTokenizerFast.from_pretrained(str(base_folder))
     base = OPTForCausalLM.from_pretrained(str(base_folder), dtype=torch.float32)
     test = held_out(plan, tokenizer, data)
-    before = exact(base, test)
     model = activated(base, tokenizer, plan)
+    invocation = tokenizer.convert_tokens_to_ids(INVOCATION)
+    before = exact(model, test, invocation, acting=False)
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=plan.learning_rate, weight_decay=0.0, fused=True)
     stream = batches(skill_rows(plan, tokenizer, data), plan.batch_tokens, random.Random(plan.seed))
@@ -118,19 +135,19 @@ def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[s
         for group in optimizer.param_groups:
             group["lr"] = rate
         batch = next(stream)
-        value = loss_of(model, batch)
+        value = loss_of(model, batch, invocation)
         value.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         steps, tokens = steps + 1, tokens + batch.tokens
         if steps % 25 == 0:
-            print(json.dumps({"step": steps, "minutes": round(spent, 2), "loss": round(float(value), 4)}), flush=True)
-    after = exact(model, test)
+            print(json.dumps({"step": steps, "minutes": round(spent, 2), "loss": round(float(value.detach()), 4)}), flush=True)
+    after = exact(model, test, invocation, acting=True)
     _save(model, out / "weights")
     rows = (row for row in corpus.training_rows(data, random.Random(plan.seed)) if row.skill == plan.skill)
     return {
-        "base": {"digest": sha256((base_folder / "model.safetensors").read_bytes()).hexdigest()},
+        "base": {"digest": base_digest(base_folder)},
         "method": "activated LoRA",
         "plan": asdict(plan),
         "steps": steps,

@@ -53,3 +53,8 @@ def test_without_a_conversation_nothing_is_grounded() -> None:
         CHECKS["citations-exist"]({"citations": [1]}, CheckContext())
         == "There is no passage 1; the passages are: none."
     )
+
+
+@pytest.mark.parametrize("said", ["3555", "268", "3,555"])
+def test_cells_of_a_comma_separated_line_are_numbers_of_their_own(said: str) -> None:
+    assert grounded({"answer": said}, CheckContext([Message("tool", "Anders,3555,268")])) is None
