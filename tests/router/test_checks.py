@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from router.checks import CHECKS, CheckContext
+from router.checks import CHECKS, CheckContext, grounded
 from router.conversation import Message, ToolCall
 
 SAID = CheckContext(
