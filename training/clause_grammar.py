@@ -77,7 +77,7 @@ class TaskMaker:
                 self._mixed,
                 self._listed,
             ),
-            (10, 12, 12, 7, 12, 26, 12, 14, 10),
+            (10, 12, 15, 7, 15, 26, 12, 14, 10),
         )[0]
         return make()
 
@@ -130,7 +130,7 @@ class TaskMaker:
 
     def _joint(self, number: int, count: int) -> str:
         rng = self._rng
-        if rng.random() < (0.4 if number < count - 2 else 0.03):
+        if rng.random() < (0.4 if number < count - 2 else 0.06):
             return ", "
         joint: str = rng.choice(COMMON_INLINE if rng.random() < 0.5 else INLINE_JOINTS)
         return joint + (rng.choice((" please ", ", please, ", " kindly ")) if rng.random() < 0.04 else " ")
