@@ -34,14 +34,17 @@ class Shortlists(Protocol):
 class Thresholds:
     """Probabilities of the shortlist, chosen on generated rows and SGD's development split (training/LOG.md).
 
-    needed: after one call, another tool this probable is tried as well. fits: below it a tool is not shown at all.
-    certain: above it the skill may not decline. clear: a tool this many times as probable as the next is not disputed.
+    serves: a tool this probable has the skill that calls tools drawn, whatever the words alone look like, unless the
+    router is certain of another. needed: after one call, another tool this probable is tried as well. fits: below it a
+    tool is not shown at all. certain: above it the skill may not decline. clear: a tool this many times as probable as
+    the next is not disputed.
     """
 
-    needed: float = 0.5
+    serves: float = 0.5
+    needed: float = 0.85
     fits: float = 0.02
     certain: float = 0.9
-    clear: float = 8.0
+    clear: float = 2.0
 
 
 @dataclass(frozen=True)
@@ -88,15 +91,7 @@ class Drawing:
         tools = [] if served else self.shortlist.rank(state.text, offered)
         acting = bool(tools) and self._may_act(bool(called), tools[0][1])
         ranked = [(name, p) for name, p in decision.ranked if self._eligible(self.skills[name], acting)]
-        first = ranked[0][0] if ranked else None
-        if called and acting:
-            first = next((name for name, _ in ranked if self.skills[name].contract == "tools"), first)
-        elif self.schema is not None and not acting:
-            first = next((name for name, _ in ranked if self.skills[name].contract == "given"), first)
-        elif decision.skill is None:
-            first = None
-        if self.forced and any(name == self.forced for name, _ in ranked):
-            first = self.forced
+        first = self._first(decision, ranked, acting, bool(called), tools[0][1] if tools else 0.0)
         confidence = dict(ranked).get(first or "", decision.confidence)
         shown = tuple((tool.name, p) for tool, p in tools)
         ms = (time.perf_counter() - began) * 1000
@@ -126,6 +121,23 @@ class Drawing:
         conversation = [Message("user", text)]
         contract = Contract.for_schema(skill.schema, skill.checks, source=self._source(conversation))
         return Request(conversation, skill=skill, contract=contract)
+
+    def _first(
+        self, decision: Decision, ranked: Sequence[tuple[str, float]], acting: bool, called: bool, surest: float
+    ) -> str | None:
+        """The router's word, unless the user or the tools know better; None leaves the step to the base."""
+
+        def of(contract: str) -> str | None:
+            return next((name for name, _ in ranked if self.skills[name].contract == contract), None)
+
+        if not ranked or any(name == self.forced for name, _ in ranked):
+            return self.forced if ranked else None
+        sure_of_another = ranked[0][1] >= self.thresholds.certain and self.skills[ranked[0][0]].contract != "tools"
+        if acting and of("tools") and (called or (surest >= self.thresholds.serves and not sure_of_another)):
+            return of("tools")
+        if self.schema is not None and not acting and of("given"):
+            return of("given")
+        return ranked[0][0] if decision.skill is not None or called else None
 
     def _may_act(self, called: bool, surest: float) -> bool:
         """A base that reads the whole task says itself when it has called enough; a small one is asked again only when
