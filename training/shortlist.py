@@ -199,9 +199,8 @@ def loss_of(logits: Tensor, batch: Batch) -> Tensor:
 Report = Callable[[int, float, Head], None]
 
 
-def train(shelf: Shelf, batches: Iterator[Batch], *, steps: int, rate: float, seed: int, report: Report) -> Head:
-    """A head after `steps` batches; the rate rises for a twentieth of them and falls to zero."""
-    head = fresh(seed)
+def train(head: Head, shelf: Shelf, batches: Iterator[Batch], *, steps: int, rate: float, report: Report) -> None:
+    """Train `head` in place; the rate rises for a twentieth of the steps and then falls to zero."""
     parameters = {field.name: getattr(head, field.name) for field in fields(Head)}
     # three numbers of size ten must go far
     groups = [{"params": [p], "lr": rate * (30 if name == "scale" else 1)} for name, p in parameters.items()]
@@ -217,7 +216,6 @@ def train(shelf: Shelf, batches: Iterator[Batch], *, steps: int, rate: float, se
         optimiser.step()
         schedule.step()
         report(step + 1, loss.item(), head)
-    return head
 
 
 def _read(head: Head, shelf: Shelf, texts: Sequence[str], side: int) -> Reading:
@@ -250,7 +248,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rng, shelf = random.Random(options.seed), Shelf()
     parts = training_pools(options.data, rng)
     batches = iter(Batches(parts, shelf, options.seed))
-    head = train(shelf, batches, steps=options.steps, rate=options.rate, seed=options.seed, report=_say)
+    head = fresh(options.seed)
+    train(head, shelf, batches, steps=options.steps, rate=options.rate, report=_say)
     made = calibration_cases(options.data, shelf)
     tensors = {field.name: getattr(head, field.name).detach() for field in fields(Head)}
     tensors["calibration"] = calibrate(logits(head, shelf, made), made)
