@@ -1,9 +1,10 @@
 """Write the bundled skills' examples.jsonl: requests the router learns each skill from, spread wide rather than many.
 
-    python -m training.examples --count 120
+    python -m training.examples --count 600
 
-Drawn from training.synthetic.states; of many candidates those are kept that differ most from those kept before, so that
-a hundred rows cover what ten thousand would. Out-of-scope states belong to no skill and are not written.
+Drawn from training.synthetic.states. Out-of-scope states belong to no skill and are not written. The rows' vectors are
+written too (adapters/router/examples.safetensors), so that a fresh install routes at once; with none, or with edited
+examples, the router computes them itself.
 """
 
 from __future__ import annotations
@@ -15,45 +16,45 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
+from safetensors.numpy import save_file
 
-from router.encoder import Encoder
+from adapters.registry import Registry
+from router.encoder import Encoder, Floats
+from router.routing import EXAMPLES, LAYERS, examples_key
 from training.synthetic.states import SKILLS, RoutedState, of_skill
 
 ADAPTERS = Path(__file__).parent.parent / "adapters"
-CANDIDATES = 12  # drawn for each row kept
+LONGEST = 400  # characters; the router reads no further than a few sentences anyway
+CANDIDATES = 4  # drawn for each row kept, so that rows are not one run of the generator
 
 
-def spread(vectors: npt.NDArray[np.float32], count: int) -> list[int]:
-    """Indices of `count` rows of `vectors` [n, d], each the farthest from all before it (Gonzalez 1985, TCS 38:293–306)."""
-    kept = [0]
-    nearest = vectors @ vectors[0]
-    while len(kept) < min(count, len(vectors)):
-        kept.append(int(nearest.argmin()))
-        nearest = np.maximum(nearest, vectors @ vectors[kept[-1]])
-    return kept
+def examples(skill: str, count: int, seed: int) -> list[RoutedState]:
+    """`count` different states of one skill."""
+    rng = random.Random(f"{seed} {skill}")
+    drawn = islice(of_skill(rng, skill), count * CANDIDATES)  # type: ignore[arg-type]
+    states = [state for state in dict.fromkeys(drawn) if len(state.text) <= LONGEST]
+    return rng.sample(states, count)
 
 
-def choose(encoder: Encoder, states: list[RoutedState], count: int, rng: random.Random) -> list[RoutedState]:
-    """Half of the rows spread as far as they go, half as they come: the rare ways to ask and the usual ones."""
-    far = [states[i] for i in spread(encoder.embed([state.text for state in states]), count // 2)]
-    usual = rng.sample([state for state in states if state not in far], count - len(far))
-    return [*usual, *far]
+def vectors(encoder: Encoder) -> dict[str, Floats]:
+    """Of every bundled skill's description and examples, as the router asks for them."""
+    found = {}
+    for skill in Registry(ADAPTERS, ADAPTERS / "none").all():
+        texts = [skill.description, *(example.request for example in skill.examples)]
+        found[examples_key(encoder, texts)] = encoder.embed_layers(texts, LAYERS).astype(np.float16)
+    return found
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Write examples.jsonl of the bundled skills.")
-    parser.add_argument("--count", type=int, default=120)
+    parser = argparse.ArgumentParser(description="Write examples.jsonl of the bundled skills, and their vectors.")
+    parser.add_argument("--count", type=int, default=600)
     parser.add_argument("--seed", type=int, default=11)
     given = parser.parse_args()
-    encoder = Encoder.load()
     for skill in SKILLS:
-        rng = random.Random(f"{given.seed} {skill}")
-        states = list(dict.fromkeys(islice(of_skill(rng, skill), given.count * CANDIDATES)))
-        states = [state for state in states if len(state.text) <= 400]
-        rows = choose(encoder, states, given.count, rng)
+        rows = examples(skill, given.count, given.seed)
         lines = [json.dumps({"request": s.text, "observed": s.observed}, ensure_ascii=False) for s in rows]
         (ADAPTERS / skill / "examples.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    save_file(vectors(Encoder.load()), EXAMPLES)
 
 
 if __name__ == "__main__":
