@@ -1,6 +1,7 @@
 """Make the bundled base: MiniLM's weights, a tokenizer of its own, trained on every skill's rows for a stated time.
 
     python -m training.pretrain --data ../shared/data --out adapters/base --minutes 90
+    torchrun --nproc-per-node 2 -m training.pretrain …      (several processes: each its rows, one average of gradients)
 
 One script on two CPU cores or one GPU. A checkpoint is written every few minutes and taken up again by the same
 command; the schedule is by time, so an interrupted run ends where an uninterrupted one would. Skills are not trained
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.distributed as dist
 from tokenizers import Tokenizer
 
 from training import convert, corpus, decoder
@@ -82,8 +84,43 @@ def rows_for(
             yield ready
 
 
+@dataclass(frozen=True)
+class Workers:
+    """The processes that train together, as torchrun starts them; one alone needs nothing."""
+
+    rank: int
+    count: int
+
+    @classmethod
+    def join(cls) -> Workers:
+        workers = cls(int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1")))
+        if workers.count > 1:
+            dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        return workers
+
+    def average(self, model: Any) -> None:
+        """Every process's gradients become the mean of all."""
+        if self.count == 1:
+            return
+        gradients = [p.grad for p in model.parameters() if p.grad is not None]
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        dist.all_reduce(flat)
+        flat /= self.count
+        for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+            gradient.copy_(mean.view_as(gradient))
+
+    def agree(self, seconds: float, stopped: bool) -> tuple[float, bool]:
+        """The first process's clock is everybody's; a signal to any stops all."""
+        if self.count == 1:
+            return seconds, stopped
+        said = torch.tensor([seconds if self.rank == 0 else 0.0, float(stopped)], dtype=torch.float64)
+        dist.all_reduce(said)
+        return float(said[0]), bool(said[1])
+
+
 def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
     torch.manual_seed(plan.seed)
+    workers = Workers.join()
     work = out / "checkpoint"
     work.mkdir(parents=True, exist_ok=True)
     tokenizer = _tokenizer(plan, data, work / "tokenizer.json")
@@ -103,12 +140,9 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
         tokenise(pretrained, dress(row, corpus.tool_pool(data), random.Random(i), plan.curriculum))
         for i, row in enumerate(corpus.held_out_rows(data))
     ]
-    stream = batches(
-        rows_for(plan, pretrained, data, progress, random.Random(plan.seed + progress.step)),
-        plan.batch_tokens,
-        random.Random(plan.seed + progress.step),
-        prompt_share=plan.prompt_share,
-    )
+    seed = plan.seed + progress.step + 1_000_003 * workers.rank
+    rows = rows_for(plan, pretrained, data, progress, random.Random(seed))
+    stream = batches(rows, plan.batch_tokens, random.Random(seed), prompt_share=plan.prompt_share)
     parameters = sum(p.numel() for p in model.parameters())
     print(f"{parameters:,} parameters, {len(held_out)} held-out rows, {json.dumps(asdict(plan))}", flush=True)
     log = Log(out / "progress.jsonl")
@@ -116,18 +150,18 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     while progress.seconds < plan.minutes * 60:
-        if stopped:
-            _checkpoint(model, optimizer, progress, work)
-            print(f"stopped at step {progress.step}; the same command goes on from here", flush=True)
-            return
         began = time.monotonic()
         batch = next(stream)
         rate = learning_rate(plan, progress)
-        value = step(model, optimizer, batch, rate, device)
+        value = step(model, optimizer, batch, rate, device, workers)
         progress.step += 1
-        progress.tokens += batch.tokens
-        progress.seconds += time.monotonic() - began
-        log.add(batch, value)
+        progress.tokens += batch.tokens * workers.count
+        progress.seconds, stop = workers.agree(progress.seconds + time.monotonic() - began, bool(stopped))
+        if stop:
+            break
+        if workers.rank:
+            continue
+        log.add(batch.tokens * workers.count, value)
         if progress.step % 100 == 0:
             log.line(progress, rate)
         if progress.step % 1000 == 0 or progress.seconds >= plan.minutes * 60:
@@ -135,12 +169,22 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
         if time.monotonic() - saved > 300:
             _checkpoint(model, optimizer, progress, work)
             saved = time.monotonic()
+    if workers.rank:
+        return
     _checkpoint(model, optimizer, progress, work)
+    if progress.seconds < plan.minutes * 60:
+        print(f"stopped at step {progress.step}; the same command goes on from here", flush=True)
+        return
     export(model, pretrained, out)
     (out / "training.json").write_text(json.dumps({"plan": asdict(plan), **asdict(progress)}, indent=1) + "\n")
 
 
-def step(model: Any, optimizer: torch.optim.Optimizer, batch: Batch, rate: float, device: str) -> float:
+ALONE = Workers(0, 1)
+
+
+def step(
+    model: Any, optimizer: torch.optim.Optimizer, batch: Batch, rate: float, device: str, workers: Workers = ALONE
+) -> float:
     """One update; the loss in nats a learned token."""
     for group in optimizer.param_groups:
         group["lr"] = rate
@@ -149,6 +193,7 @@ def step(model: Any, optimizer: torch.optim.Optimizer, batch: Batch, rate: float
         hidden = decoder.hidden_states(model, batch.ids)
         value = decoder.loss(*decoder.learned_logits(model, hidden, batch))
     value.backward()  # type: ignore[no-untyped-call]
+    workers.average(model)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
@@ -182,11 +227,11 @@ class Log:
         self.began = time.monotonic()
         self.tokens = 0
 
-    def add(self, batch: Batch, value: float) -> None:
+    def add(self, tokens: int, value: float) -> None:
         if not math.isfinite(value):
             raise FloatingPointError(f"loss is {value}: lower the learning rate and resume from the last checkpoint")
         self.values.append(value)
-        self.tokens += batch.tokens
+        self.tokens += tokens
 
     def line(self, progress: Progress, rate: float) -> None:
         speed = self.tokens / (time.monotonic() - self.began)
