@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -264,6 +265,38 @@ def test_a_real_process_keeps_the_contract_too() -> None:
     assert json.loads(wrong.stdout)["error"]["type"] == "usage-error"
     empty = quiver_process("trace", "list", "--json")
     assert (empty.returncode, json.loads(empty.stdout)) == (0, {"traces": []})
+
+
+def test_a_real_ctrl_c_ends_the_run_and_its_trace() -> None:
+    """A process of its own whose engine hangs at the second step, and a signal as a terminal sends it."""
+    script = """
+import signal, sys, time
+import pytest
+from router.cli.app import quiver
+from router.engines.scripted import ScriptedEngine
+from tests.router.scripted_session import call, play
+
+def hang(engine, request, **how):
+    if request.skill.name == "answer":
+        print("hanging", flush=True)
+        time.sleep(60)
+    return generate(engine, request, **how)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+generate, ScriptedEngine.generate = ScriptedEngine.generate, hang
+play(pytest.MonkeyPatch(), [call("calculate", expression="2 + 2")])
+quiver.main(["run", "calculate 2 + 2", "--quiet"])
+"""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"hanging\n"
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert told.decode().startswith("quiver: stopped by the user\n")
+    kept = json.loads(invoke("trace", "show", "--json").stdout)
+    assert (kept["status"], len(kept["steps"])) == ("interrupted", 1)
 
 
 def test_help_imports_no_model_library() -> None:
