@@ -36,20 +36,22 @@ def random_schema(rng: random.Random, depth: int = 2) -> dict[str, Any]:
         return {"type": "array", "items": random_schema(rng, depth - 1), "maxItems": rng.randint(1, 4)}
     if kind == "object":
         return random_object(rng, depth - 1)
-    return {
-        "string": lambda: {"type": "string", "maxLength": rng.randint(1, 40)},
-        "integer": lambda: {"type": "integer"},
-        "number": lambda: {"type": "number"},
-        "boolean": lambda: {"type": "boolean"},
-        "enum": lambda: {"enum": _distinct(rng)},
-        "const": lambda: {"const": _word(rng)},
-        "nullable": lambda: {"type": [rng.choice(["string", "integer"]), "null"]},
-        "limited": lambda: _limited(rng),
-        "pattern": lambda: {
-            "type": "string",
-            "pattern": rng.choice([r"^[A-Z]{2}-\d{3}$", r"^\d{4}-\d{2}$", "^[a-f0-9]{6}$"]),
-        },
-    }[kind]()
+    return _scalar(rng, kind)
+
+
+def _scalar(rng: random.Random, kind: str) -> dict[str, Any]:
+    made: dict[str, dict[str, Any]] = {
+        "string": {"type": "string", "maxLength": rng.randint(1, 40)},
+        "integer": {"type": "integer"},
+        "number": {"type": "number"},
+        "boolean": {"type": "boolean"},
+        "enum": {"enum": _distinct(rng)},
+        "const": {"const": _word(rng)},
+        "nullable": {"type": [rng.choice(["string", "integer"]), "null"]},
+        "limited": _limited(rng),
+        "pattern": {"type": "string", "pattern": rng.choice(PATTERNS)},
+    }
+    return made[kind]
 
 
 def random_object(rng: random.Random, depth: int = 2) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import torch
 from safetensors.torch import load_file
 
-from training.tokenizer import SPECIAL
+from training.tokenizer import END, SPECIAL
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -63,12 +63,19 @@ def fresh_model(vocabulary: int, layers: int = MINILM_LAYERS, positions: int = 1
     return OPTForCausalLM(config)
 
 
+def end_of(tokenizer: Tokenizer) -> int:
+    """The id of the token that ends a turn, and a generation."""
+    end = tokenizer.token_to_id(END)
+    assert end is not None, "the tokenizer was not made by training.tokenizer"
+    return int(end)
+
+
 def convert(tokenizer: Tokenizer, layers: int = MINILM_LAYERS, positions: int = 1024, seed: int = 0) -> OPTForCausalLM:
     """MiniLM as a decoder over `tokenizer`'s vocabulary. More layers than six repeat the encoder's, in order."""
     torch.manual_seed(seed)
     folder = minilm_folder()
     weights = {name.removeprefix("bert."): value for name, value in load_file(folder / "model.safetensors").items()}
-    model = fresh_model(tokenizer.get_vocab_size(), layers, positions, tokenizer.token_to_id("<|end|>"))
+    model = fresh_model(tokenizer.get_vocab_size(), layers, positions, end_of(tokenizer))
     decoder = model.model.decoder
     words, places = _folded_tables(weights)
     with torch.no_grad():

@@ -145,9 +145,9 @@ def shown_tools(row: Example) -> list[Tool]:
 
 
 def prompt_text(tokenizer: PreTrainedTokenizerFast, row: Example) -> str:
-    rendered = tokenizer.apply_chat_template(
-        list(row.messages), tools=shown_tools(row) or None, add_generation_prompt=True, tokenize=False
-    )
+    messages: Any = list(row.messages)  # transformers' own annotation knows no tool calls
+    tools: Any = shown_tools(row) or None
+    rendered = tokenizer.apply_chat_template(messages, tools=tools, add_generation_prompt=True, tokenize=False)
     assert isinstance(rendered, str)
     return rendered
 

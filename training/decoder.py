@@ -25,7 +25,7 @@ def hidden_states(model: OPTForCausalLM, ids: Tensor) -> Tensor:
     decoder = model.model.decoder
     heads = decoder.config.num_attention_heads
     positions = torch.arange(ids.shape[1], device=ids.device) + decoder.embed_positions.offset
-    x = decoder.embed_tokens(ids) + F.embedding(positions, decoder.embed_positions.weight)
+    x: Tensor = decoder.embed_tokens(ids) + F.embedding(positions, decoder.embed_positions.weight)
     for layer in decoder.layers:
         attention = layer.self_attn
         q, k, v = (
@@ -47,4 +47,5 @@ def learned_logits(model: OPTForCausalLM, hidden: Tensor, batch: Batch) -> tuple
 def loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     """Cross-entropy in nats, averaged by weight."""
     each = F.cross_entropy(logits.float(), targets, reduction="none")
-    return (each * weights).sum() / weights.sum()
+    mean: Tensor = (each * weights).sum() / weights.sum()
+    return mean

@@ -16,10 +16,11 @@ from itertools import islice
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from safetensors.numpy import save_file
 
 from adapters.registry import Registry
-from router.encoder import Encoder, Floats
+from router.encoder import Encoder
 from router.routing import EXAMPLES, LAYERS, examples_key
 from training.synthetic.states import SKILLS, RoutedState, of_skill
 
@@ -36,7 +37,7 @@ def examples(skill: str, count: int, seed: int) -> list[RoutedState]:
     return rng.sample(states, count)
 
 
-def vectors(encoder: Encoder) -> dict[str, Floats]:
+def vectors(encoder: Encoder) -> dict[str, npt.NDArray[np.float16]]:
     """Of every bundled skill's description and examples, as the router asks for them."""
     found = {}
     for skill in Registry(ADAPTERS, ADAPTERS / "none").all():

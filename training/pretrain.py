@@ -106,7 +106,7 @@ class Workers:
         flat = torch.cat([gradient.flatten() for gradient in gradients])
         dist.all_reduce(flat)
         flat /= self.count
-        for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        for gradient, mean in zip(gradients, torch.split(flat, [g.numel() for g in gradients]), strict=True):
             gradient.copy_(mean.view_as(gradient))
 
     def agree(self, seconds: float, stopped: bool) -> tuple[float, bool]:
@@ -126,11 +126,9 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
     tokenizer = _tokenizer(plan, data, work / "tokenizer.json")
     pretrained = as_pretrained(tokenizer, TEMPLATE.read_text(encoding="utf-8"))
     if plan.start == "minilm":
-        model = convert.convert(tokenizer, plan.layers, plan.positions, plan.seed)
+        model: Any = convert.convert(tokenizer, plan.layers, plan.positions, plan.seed)
     else:
-        model = convert.fresh_model(
-            tokenizer.get_vocab_size(), plan.layers, plan.positions, tokenizer.token_to_id("<|end|>")
-        )
+        model = convert.fresh_model(tokenizer.get_vocab_size(), plan.layers, plan.positions, convert.end_of(tokenizer))
     model.to(device).train()
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98), fused=True
@@ -192,7 +190,7 @@ def step(
     with torch.autocast(device.split(":")[0], dtype=torch.bfloat16):
         hidden = decoder.hidden_states(model, batch.ids)
         value = decoder.loss(*decoder.learned_logits(model, hidden, batch))
-    value.backward()  # type: ignore[no-untyped-call]
+    value.backward()
     workers.average(model)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()

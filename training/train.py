@@ -136,13 +136,16 @@ def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[s
             group["lr"] = rate
         batch = next(stream)
         value = loss_of(model, batch, invocation)
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         steps, tokens = steps + 1, tokens + batch.tokens
         if steps % 25 == 0:
-            print(json.dumps({"step": steps, "minutes": round(spent, 2), "loss": round(float(value.detach()), 4)}), flush=True)
+            print(
+                json.dumps({"step": steps, "minutes": round(spent, 2), "loss": round(float(value.detach()), 4)}),
+                flush=True,
+            )
     after = exact(model, test, invocation, acting=True)
     _save(model, out / "weights")
     rows = (row for row in corpus.training_rows(data, random.Random(plan.seed)) if row.skill == plan.skill)

@@ -77,7 +77,7 @@ class _Linear:
     def __init__(self, path: str, weight: Tensor, bias: Tensor | None) -> None:
         self.path, self.shape = path, (weight.shape[0], weight.shape[1])
         self._weight, self._bias, self._packed = weight, bias, False
-        if weight.device.type == "cpu" and torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        if weight.device.type == "cpu" and torch.backends.mkldnn.is_available():
             # Packed for oneDNN one token takes a third of the time of MKL, which is slow on AMD processors. The
             # operator is not a promised one: where it is missing, the plain product is only slower.
             with contextlib.suppress(AttributeError, RuntimeError):
