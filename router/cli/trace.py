@@ -49,8 +49,9 @@ def list_(limit: int, as_json: bool) -> int:
 @trace_id
 @click.option("--html", "as_html", is_flag=True, help="Draw one self-contained page.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="Write the page there.")
+@click.option("--explain", is_flag=True, help="Say why, and every output word for word.")
 @as_json
-def show(id: str, as_html: bool, output: Path | None, as_json: bool) -> int:
+def show(id: str, as_html: bool, output: Path | None, explain: bool, as_json: bool) -> int:
     """Show a run step by step."""
     run = store().load(id)
     if as_html or output:
@@ -60,7 +61,7 @@ def show(id: str, as_html: bool, output: Path | None, as_json: bool) -> int:
     elif as_json:
         print_json({"id": run.id, "task": run.task, "started": run.started, **run.record.to_json()})
     else:
-        print_data(as_text(run))
+        print_data(as_text(run, explain=explain))
     return 0
 
 
@@ -105,10 +106,13 @@ def store() -> TraceStore:
     return open_store()
 
 
-def as_text(run: Trace) -> str:
+def as_text(run: Trace, *, explain: bool) -> str:
     lines = [f"{run.id}  {run.status}  {run.started}", printable(run.task), ""]
-    for number, step in enumerate(run.steps, start=1):
-        lines += [plain(number, step), *(f"    {line}" for line in why(step))]
+    for number, (step, generations) in enumerate(zip(run.steps, run.generations, strict=False), start=1):
+        lines.append(plain(number, step))
+        if explain:
+            said = [f"said     {generation.text}" for generation in generations if generation.scores is None]
+            lines += [f"    {line}" for line in (*why(step), *said)]
     lines += ["", f"answer: {run.answer}"] if run.answer is not None else []
     lines += [f"error: {run.error['message']}"] if run.error else []
     return "\n".join(lines)

@@ -216,6 +216,8 @@ def test_traces_are_listed_shown_and_exported(scripted: Any) -> None:
     shown = invoke("trace", "show").stdout
     assert "calculate 2 + 2" in shown
     assert "answer: It is 4." in shown
+    assert "said     <tool_call>" in invoke("trace", "show", "--explain").stdout
+    assert "said" not in shown
     rows = [json.loads(line) for line in invoke("trace", "export", listed["id"]).stdout.splitlines()]
     assert [row["event"] for row in rows] == [
         "start",
