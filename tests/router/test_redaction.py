@@ -96,6 +96,6 @@ def test_json_text_stays_json(row: dict[str, object]) -> None:
     "seed", ["://a:", "token: ", 'password="', "bearer ", "eyJ", "-----BEGIN PRIVATE KEY-----", "\\"]
 )
 def test_hostile_text_takes_linear_time(seed: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()  # which other work on the machine does not stretch
     redactor.text(seed * 20_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
