@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.record import GenerationRecord, StepRecord
@@ -119,6 +119,7 @@ def test_a_skill_keeps_one_lane_and_the_base_has_its_own() -> None:
     assert colours == {"b": "var(--lane-0)", "base": "var(--base)", "a": "var(--lane-1)"}
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.floats(0, 1e6)), max_size=5))
 def test_bars_fill_the_time_and_no_more(steps: list[tuple[str | None, float]]) -> None:
     run = trace(*(StepRecord(skill, valid=True, ms={**MS, "generate": ms}) for skill, ms in steps))
