@@ -40,9 +40,9 @@ class Thresholds:
     the next is not disputed.
     """
 
-    serves: float = 0.5
+    serves: float = 0.2
     needed: float = 0.85
-    fits: float = 0.02
+    fits: float = 0.1
     certain: float = 0.9
     clear: float = 2.0
 

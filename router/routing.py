@@ -168,12 +168,17 @@ class Router:
         return [self._decide(state, groups, scores, discriminant.typical) for state, scores in rows]
 
     def _decide(self, state: State, groups: Sequence[_Group], scores: Floats, typical: Floats) -> Decision:
-        """Two questions: do the words fit any skill, whatever the progress; and which skill is due at this progress."""
+        """Two questions: do the words fit any skill, whatever the progress; and which skill is due at this progress.
+
+        A skill with twice the examples of a progress is taken to be due twice as often (Bayes' prior).
+        """
         calibration = self._shared.calibration
         best = int(scores.argmax())
         fits = calibration.fits(float(scores[best]), float(typical[best]))
         elsewhere = np.array([group.observed not in (None, state.observed) for group in groups])
-        ranked = _by_skill(groups, fits * _softmax(calibration.temperature * scores + OTHER_PROGRESS * elsewhere))
+        common = np.log([len(group.vectors) for group in groups])
+        due = _softmax(calibration.temperature * scores + common + OTHER_PROGRESS * elsewhere)
+        ranked = _by_skill(groups, fits * due)
         if fits < 0.5:
             return Decision(None, 1 - fits, ranked)
         return Decision(*ranked[0], ranked)
