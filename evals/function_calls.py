@@ -115,7 +115,8 @@ def run_case(session: Session, drawing: Drawing, case: Case, *, constrained: boo
 
     ranked = session.shortlist.rank(case.text, list(case.tools))
     shortlist = tuple((tool.name, probability) for tool, probability in ranked)
-    draw = Draw("tool-call", 1.0, [("tool-call", 1.0)], shortlist, tuple(tool for tool, _ in ranked))
+    tools = tuple(tool for tool, _ in ranked)
+    draw = Draw("tool-call", 1.0, shortlist=shortlist, tools=tools, able=["tool-call"])
     request = drawing.requests(draw, case.messages, on_called=False)[0]
     assert request.contract is not None
     contract = Contract.for_tools(request.tools or case.tools, may_decline=False, source=request.contract.source)

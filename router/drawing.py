@@ -49,13 +49,15 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Draw:
-    """The router's word on one step. `skill` None: the base acts. `ms`: time it took."""
+    """The router's word on one step. `skill` None: the base acts. `ranked`: every skill, best first; `able`: those of
+    them that can act in this state. `ms`: time it took."""
 
     skill: str | None
     confidence: float = 0.0
     ranked: Sequence[tuple[str, float]] = ()
     shortlist: Sequence[tuple[str, float]] = ()
     tools: Sequence[ToolSpec] = ()
+    able: Sequence[str] = ()
     ms: float = 0.0
 
     @property
@@ -90,18 +92,23 @@ class Drawing:
         offered = self.tools if self.engine.base.reads_whole_task else [t for t in self.tools if t.name not in called]
         tools = [] if served else self.shortlist.rank(state.text, offered)
         acting = bool(tools) and self._may_act(bool(called), tools[0][1])
-        ranked = [(name, p) for name, p in decision.ranked if self._eligible(self.skills[name], acting)]
-        first = self._first(decision, ranked, acting, bool(called), tools[0][1] if tools else 0.0)
-        confidence = dict(ranked).get(first or "", decision.confidence)
-        shown = tuple((tool.name, p) for tool, p in tools)
-        ms = (time.perf_counter() - began) * 1000
-        return Draw(first, confidence, ranked, shown, tuple(tool for tool, _ in tools), ms)
+        able = [(name, p) for name, p in decision.ranked if self._able(self.skills[name], acting)]
+        first = self._first(decision, able, acting, bool(called), tools[0][1] if tools else 0.0)
+        return Draw(
+            skill=first,
+            confidence=dict(able).get(first or "", decision.confidence),
+            ranked=decision.ranked,
+            shortlist=tuple((tool.name, p) for tool, p in tools),
+            tools=tuple(tool for tool, _ in tools),
+            able=[name for name, _ in able],
+            ms=(time.perf_counter() - began) * 1000,
+        )
 
     def requests(self, draw: Draw, conversation: Sequence[Message], on_called: bool) -> list[Request]:
         """The drawn skill's request, the other ranked skills' after it, the base's last; all of one step.
 
         Only skills whose output means the same to the agent stand in for one another: a call for a call."""
-        names = [name for name, _ in draw.ranked if name != draw.skill]
+        names = [name for name in draw.able if name != draw.skill]
         order = [draw.skill, *names] if draw.skill else names
         if not order:
             return [Request(conversation)]
@@ -123,28 +130,29 @@ class Drawing:
         return Request(conversation, skill=skill, contract=contract)
 
     def _first(
-        self, decision: Decision, ranked: Sequence[tuple[str, float]], acting: bool, called: bool, surest: float
+        self, decision: Decision, able: Sequence[tuple[str, float]], acting: bool, called: bool, surest: float
     ) -> str | None:
         """The router's word, unless the user or the tools know better; None leaves the step to the base."""
 
         def of(contract: str) -> str | None:
-            return next((name for name, _ in ranked if self.skills[name].contract == contract), None)
+            return next((name for name, _ in able if self.skills[name].contract == contract), None)
 
-        if not ranked or any(name == self.forced for name, _ in ranked):
-            return self.forced if ranked else None
-        sure_of_another = ranked[0][1] >= self.thresholds.certain and self.skills[ranked[0][0]].contract != "tools"
+        if not able or any(name == self.forced for name, _ in able):
+            return self.forced if able else None
+        best, confidence = able[0]
+        sure_of_another = confidence >= self.thresholds.certain and self.skills[best].contract != "tools"
         if acting and of("tools") and (called or (surest >= self.thresholds.serves and not sure_of_another)):
             return of("tools")
         if self.schema is not None and not acting and of("given"):
             return of("given")
-        return ranked[0][0] if decision.skill is not None or called else None
+        return best if decision.skill is not None or called else None
 
     def _may_act(self, called: bool, surest: float) -> bool:
         """A base that reads the whole task says itself when it has called enough; a small one is asked again only when
         another tool is likely to be needed."""
         return not called or self.engine.base.reads_whole_task or surest >= self.thresholds.needed
 
-    def _eligible(self, skill: Skill, acting: bool) -> bool:
+    def _able(self, skill: Skill, acting: bool) -> bool:
         if skill.contract == "tools":
             return acting
         return skill.contract == "schema" or self.schema is not None

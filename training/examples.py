@@ -30,9 +30,9 @@ ADAPTERS = Path(__file__).parent.parent / "adapters"
 COUNTS: Mapping[SkillName, int] = {  # a skill with more examples is taken to be due more often, and these two are
     "tool-call": 1000,
     "answer": 1200,
-    "json-extract": 500,
-    "retrieval-format": 400,
-    "safety-filter": 500,
+    "json-extract": 700,
+    "retrieval-format": 500,
+    "safety-filter": 900,
 }
 LONGEST = 400  # characters; the router reads no further than a few sentences anyway
 CANDIDATES = 4  # drawn for each row kept, so that rows are not one run of the generator
