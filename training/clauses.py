@@ -102,7 +102,7 @@ def train(rows: Sequence[Labelled], head: BoundaryHead, *, epochs: int, rate: fl
 def _batches(rows: Sequence[Labelled], rng: random.Random) -> list[Sequence[Labelled]]:
     """All rows once, those of like length together, in random order: a recurrent net waits for the longest."""
     ordered = sorted(rows, key=lambda row: len(row.labels) + rng.uniform(0, 8))
-    batches = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
+    batches: list[Sequence[Labelled]] = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
     rng.shuffle(batches)
     return batches
 
