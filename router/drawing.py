@@ -160,7 +160,7 @@ class Drawing:
     def _request(
         self, form: Skill, skill: Skill | None, draw: Draw, conversation: Sequence[Message], on_called: bool
     ) -> Request:
-        """`form` gives the contract, `skill` the weights: the base answers in the form of the skill it stands in for."""
+        """`form` gives the contract, `skill` the weights: the base answers in the form of whom it stands in for."""
         if form.contract == "tools":
             return self._call_request(skill, draw, conversation, on_called)
         schema = self.schema if form.contract == "given" else form.schema
