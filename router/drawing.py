@@ -35,14 +35,16 @@ class Thresholds:
     """Probabilities of the shortlist, chosen on generated rows and SGD's development split (training/LOG.md).
 
     serves: a tool this probable has the skill that calls tools drawn, whatever the words alone look like, unless the
-    router is certain of another. needed: after one call, another tool this probable is tried as well. fits: below it a
-    tool is not shown at all. certain: above it the skill may not decline. clear: a tool this many times as probable as
-    the next is not disputed.
+    router is certain of another. sure: another skill is drawn before anything was called only when the router is this
+    sure of it, because calling can still decline and the others cannot. needed: after one call, another tool this
+    probable is tried as well. fits: below it a tool is not shown at all. certain: above it the skill may not decline.
+    clear: a tool this many times as probable as the next is not disputed.
     """
 
-    serves: float = 0.2
+    serves: float = 0.3
+    sure: float = 0.7
     needed: float = 0.85
-    fits: float = 0.1
+    fits: float = 0.12
     certain: float = 0.9
     clear: float = 2.0
 
@@ -140,8 +142,8 @@ class Drawing:
         if not able or any(name == self.forced for name, _ in able):
             return self.forced if able else None
         best, confidence = able[0]
-        sure_of_another = confidence >= self.thresholds.certain and self.skills[best].contract != "tools"
-        if acting and of("tools") and (called or (surest >= self.thresholds.serves and not sure_of_another)):
+        bar = self.thresholds.certain if surest >= self.thresholds.serves else self.thresholds.sure
+        if acting and of("tools") and (called or confidence < bar) and decision.skill is not None:
             return of("tools")
         if self.schema is not None and not acting and of("given"):
             return of("given")
