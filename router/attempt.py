@@ -75,7 +75,7 @@ def attempt(
             violation = _check(first, completion, result)
             if violation is None or completion.finish == "cancelled":
                 return result
-            request = _asked_again(request, completion, violation)
+            request = _asked_again(request, completion, violation, engine.base.reads_whole_task)
     return result
 
 
@@ -109,9 +109,12 @@ def _check(request: Request, completion: Completion, result: Attempt) -> Contrac
     return None
 
 
-def _asked_again(request: Request, completion: Completion, violation: ContractViolation) -> Request:
-    """The same question with what was said and what is wrong with it; a little warmth, or it would say it again."""
+def _asked_again(request: Request, completion: Completion, violation: ContractViolation, reads: bool) -> Request:
+    """The same question, a little warmer, or the same would be said again; with what is wrong, to a base that `reads`.
+    A small one has never been told of a mistake: the words would only be more to quote from."""
     assert request.contract is not None
+    if not reads:
+        return replace(request, temperature=0.8, seed=request.seed + 1)
     messages: Sequence[Message] = (
         *request.messages,
         Message("assistant", completion.text),

@@ -19,6 +19,7 @@ from router.conversation import ToolCall, ToolSpec
 from router.errors import SchemaRefused
 from router.grammar import Bounds, GrammarWriter
 from router.schema import Schema
+from router.source import misquoted
 from router.strict_json import ContractViolation, Kind, read, write
 from router.validation import listing, usable, validate
 
@@ -148,6 +149,9 @@ class Contract:
                 "unknown-tool", f"There is no tool {call['name']!r}; the tools are {listing(tools)}.", "name"
             )
         validate(call["arguments"], tools[call["name"]], "arguments", "arguments")
+        quotes = [value for value in call["arguments"].values() if isinstance(value, str)]
+        if self.source is not None and (problem := misquoted(quotes, self.source)):
+            raise ContractViolation("check", problem, "arguments")
         return ToolCall(call["name"], call["arguments"])
 
     def dump(self, value: Any) -> str:

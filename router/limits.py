@@ -17,7 +17,7 @@ class Limits:
     steps: int = 16
     seconds: float = 300.0
     tokens: int = 20_000
-    repairs: int = 1
+    repairs: int = 3
     repeats: int = 1
 
 

@@ -1,9 +1,10 @@
-"""A text cut into the chunks that may be quoted from it word for word."""
+"""A text cut into the chunks that may be quoted from it word for word, and what a set of quotes must not do."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 
@@ -32,3 +33,31 @@ def quotable(chunks: Sequence[str], low: int, high: int) -> bool:
             if length >= low and not chunks[end].isspace():
                 return True
     return False
+
+
+_QUOTATION = re.compile(r"\"[^\"]*\"|“[^”]*”|`[^`]*`|(?<!\w)['‘][^\n]*?['’](?!\w)")
+
+
+def misquoted(values: Iterable[str], source: str) -> str | None:
+    """What is wrong with quotes that fill one call, in a sentence; None when nothing is.
+
+    A value is not used more often than the source says it, and does not begin inside a quotation and end outside it.
+    """
+    for value, uses in Counter(values).items():
+        if uses > 1 and uses > len(re.findall(rf"(?<!\w){re.escape(value)}(?!\w)", source, re.IGNORECASE)):
+            return f"{value!r} stands for {uses} parameters, but was not said {uses} times."
+        if _crosses(value, source):
+            return f"{value!r} runs over the end of a quotation."
+    return None
+
+
+def _crosses(value: str, source: str) -> bool:
+    """Whether every place where `value` stands cuts a quotation in two."""
+    quotations = [(match.start(), match.end()) for match in _QUOTATION.finditer(source)]
+    places = [match.start() for match in re.finditer(re.escape(value), source)]
+
+    def cut(start: int, end: int) -> bool:
+        inside = any(a < start and end < b for a, b in quotations)
+        return not inside and any(a < end and start < b and not (start <= a and b <= end) for a, b in quotations)
+
+    return bool(places) and all(cut(place, place + len(value)) for place in places)

@@ -26,6 +26,7 @@ from tools.builtin import builtin_tools
 from tools.tool import Tool, tool
 from tools.toolbox import Toolbox
 
+LARGE = BaseInfo(name="large", digest="0" * 64, context=8192, tools_shown=16, reads_whole_task=True)
 SMALL = BaseInfo(name="small", digest="0" * 64, context=4096, tools_shown=4, reads_whole_task=False)
 ANSWER = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
 VERDICT = {
@@ -81,6 +82,7 @@ def agent(
     toolbox = Toolbox(builtin_tools(work) if tools is None else tools, work, approve=lambda call, spec: True)
     drawing = Drawing(engine, Progress(), ByName(), SKILLS, toolbox.specs(), **how.pop("drawing", {}))
     recorder = TraceStore(tmp_path / "home").start("a task", {})
+    how.setdefault("limits", Limits(repairs=1))
     return Agent(engine, drawing, toolbox, lambda task: list(clauses) or [task], recorder, **how)
 
 
@@ -110,13 +112,29 @@ def test_each_clause_is_a_turn_and_an_answer(tmp_path: Path) -> None:
 
 
 def test_a_wrong_output_is_asked_again_with_what_is_wrong(tmp_path: Path) -> None:
-    made = agent(tmp_path, ["not a call", call("calculate", expression="2"), said("2")])
+    script = ["not a call", call("calculate", expression="2"), "<no_call>", said("2")]
+    made = agent(tmp_path, script, base=LARGE)
     run = made.run("calculate 2")
     assert run.status == "ok"
     assert run.steps[0].repairs == 1
     again = made.engine.requests[1].messages  # type: ignore[attr-defined]
     assert again[-2].content == "not a call"
     assert "<tool_call>" in again[-1].content
+
+
+def test_a_small_base_is_asked_the_same_again_but_warmer(tmp_path: Path) -> None:
+    made = agent(tmp_path, ["not a call", call("calculate", expression="2"), said("2")])
+    made.run("calculate 2")
+    first, again = made.engine.requests[:2]  # type: ignore[attr-defined]
+    assert first.messages == again.messages
+    assert first.temperature == 0 < again.temperature
+
+
+def test_one_word_for_two_parameters_is_asked_again(tmp_path: Path) -> None:
+    wrong = call("convert_unit", value=5, from_unit="km", to_unit="km")
+    right = call("convert_unit", value=5, from_unit="km", to_unit="miles")
+    run = agent(tmp_path, [wrong, right, said("3.1 miles")]).run("convert_unit 5 km to miles")
+    assert (run.status, run.steps[0].repairs) == ("ok", 1)
 
 
 def test_after_the_skill_the_base_is_asked_and_the_escalation_recorded(tmp_path: Path) -> None:
@@ -235,11 +253,10 @@ def test_an_engine_that_is_gone_fails_the_run_and_keeps_what_was_done(tmp_path: 
 
 
 def test_a_base_that_reads_the_whole_task_is_asked_until_it_declines(tmp_path: Path) -> None:
-    large = BaseInfo(name="large", digest="0" * 64, context=8192, tools_shown=16, reads_whole_task=True)
     run = agent(
         tmp_path,
         [call("calculate", expression="1"), call("calculate", expression="2"), "<no_call>", said("1 and 2")],
-        base=large,
+        base=LARGE,
     ).run("calculate 1 and 2")
     assert [s.tool for s in run.steps] == ["calculate", "calculate", None, None]
 

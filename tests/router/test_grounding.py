@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.grounding import amounts, numerals, sentence, sums
-from router.source import words
+from router.source import misquoted, words
 
 SOURCE = 'What is the distance in trip.txt?\nRoute: Bergen to Voss\nDistance: 107 km\nCosts "a / b": 1,250.50 or $5'
 
@@ -71,3 +71,19 @@ def test_any_source_makes_rules(text: str) -> None:
     re.compile(sentence(words(text))[1:-1])
     assert all(re.fullmatch(r"\d+(\.\d+)?", numeral) for numeral in numerals(text) if numeral.isascii())
     assert len(set(amounts(text))) == len(amounts(text))
+
+
+@pytest.mark.parametrize(
+    ("values", "source", "wrong"),
+    [
+        (["km", "miles"], "5 km in miles", False),
+        (["km", "km"], "5 km in miles", True),
+        (["Oslo", "Oslo"], "from Oslo to Oslo", False),
+        (["a.txt", "tide at 6"], "write 'tide at 6' to a.txt", False),
+        (["tide at 6' to a.txt"], "write 'tide at 6' to a.txt", True),
+        (["Write 'x' to a.txt"], "note: Write 'x' to a.txt", False),
+        (["the dogs' bowl"], "where is the dogs' bowl", False),
+    ],
+)
+def test_a_quote_is_used_once_and_cuts_no_quotation(values: list[str], source: str, wrong: bool) -> None:
+    assert (misquoted(values, source) is not None) is wrong
