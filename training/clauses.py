@@ -26,7 +26,7 @@ from training.clause_grammar import MarkedTask, TaskMaker
 from training.heads import sources, write_head
 from training.request_pools import Pool
 
-BATCH = 32
+BATCH = 48
 IGNORED = -100
 HELD_OUT = 0.1  # share of the single requests that only held-out tasks are joined from
 
@@ -51,7 +51,7 @@ def stock(folder: Path, rng: random.Random) -> list[Pool]:
         pools.snips(folder / "snips").capped(700, 100, rng),
         pools.mcpm(folder / "mcpm"),
     ]
-    return [*real, pools.grammar(9000)]
+    return [*real, pools.grammar(7000), pools.in_the_box(5000)]
 
 
 def single_requests(parts: Sequence[Pool], rng: random.Random) -> tuple[list[str], list[str]]:
@@ -199,8 +199,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sources in upstream layout")
     parser.add_argument("--out", type=Path, default=clauses.WEIGHTS, help="safetensors file; the card goes beside it")
     parser.add_argument("--measure", type=Path, help="hand-marked tasks to measure on, one a line")
-    parser.add_argument("--tasks", type=int, default=12000, help="tasks to train on")
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--tasks", type=int, default=13000, help="tasks to train on")
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)

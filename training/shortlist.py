@@ -28,22 +28,23 @@ from training.convert import minilm_folder
 from training.heads import sources, write_head
 from training.request_pools import Pool, Row
 
-SHARES = {
+SHARES = {  # how often a batch is drawn from each pool
+    "in the box": 8,
+    "grammar": 5,
+    "metatool": 5,
     "sgd": 3,
-    "metatool": 4,
+    "seal-tools": 3,
     "clinc150": 2,
     "nlu-evaluation-data": 2,
-    "seal-tools": 3,
-    "grammar": 2,
-    "in the box": 5,
     "mcpm": 1,
     "snips": 1,
 }
-REQUESTS, TOOLS = 48, 56  # of one batch
-STRANGERS = 8  # of one batch: requests of other pools, that no tool here serves
+REQUESTS, TOOLS = 32, 40  # of one batch
+STRANGERS = 5  # of one batch: requests of other pools, that no tool here serves
 HIDDEN_NAMES = 0.35  # share of tools whose name is replaced, so that descriptions count
 NO_PARAMETERS = 0.3  # share of tools shown without parameters
 TOO_ALIKE = 0.4  # cosine at which a stranger may be served after all
+DROPPED = 0.25  # share of a word piece's vector that is dropped in training
 HIDDEN, PROJECTED = 256, 128  # width of the trained layer, dimensions of a word in late interaction
 
 
@@ -219,9 +220,9 @@ def train(head: Head, shelf: Shelf, batches: Iterator[Batch], *, steps: int, rat
 
 
 def _read(head: Head, shelf: Shelf, texts: Sequence[str], side: int) -> Reading:
-    """A reading with a tenth of every vector dropped, so that no single dimension decides."""
+    """A reading with part of every vector dropped, so that no single dimension decides."""
     vectors, mask = shelf.words(texts)
-    return head.read(F.dropout(vectors, 0.1), mask, side)
+    return head.read(F.dropout(vectors, DROPPED), mask, side)
 
 
 def training_pools(data: Path, rng: random.Random) -> list[Pool]:
@@ -229,13 +230,13 @@ def training_pools(data: Path, rng: random.Random) -> list[Pool]:
     return [
         pools.sgd(data / "sgd", "train").capped(2500, 60, rng),
         pools.seal_tools(data / "seal-tools", "dev"),
-        pools.metatool(data / "metatool", "train").capped(2500, 24, rng),
+        pools.metatool(data / "metatool", "train").capped(4500, 40, rng),
         pools.clinc150(data / "clinc150").capped(1700, 12, rng),
         pools.nlu_evaluation(data / "nlu-evaluation-data").capped(900, 18, rng),
         pools.snips(data / "snips").capped(140, 20, rng),
         pools.mcpm(data / "mcpm"),
-        pools.grammar(2500),
-        pools.in_the_box(3000),
+        pools.grammar(6000),
+        pools.in_the_box(6000),
     ]
 
 
@@ -278,7 +279,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the tool shortlist.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sources in upstream layout")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="safetensors file; the card goes beside it")
-    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
