@@ -17,7 +17,7 @@ from router.shortlist import Shortlist, describe
 from tools.builtin import builtin_tools
 from training.request_pools import tool
 
-REQUESTS = Path(__file__).parent / "fixtures" / "requests.tsv"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 WEATHER = tool("get_weather", "Weather forecast for a city.", ["city", "day"])
 EMAIL = tool("sendEmail", "Send an e-mail to someone.", ["to", "subject"])
@@ -105,17 +105,22 @@ def test_memory_of_tools_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(ranker._tools) <= 4
 
 
-def test_requests_written_by_hand_find_their_tool_in_the_box(ranker: Shortlist, in_the_box: list[ToolSpec]) -> None:
-    rows = [line.split("\t") for line in REQUESTS.read_text(encoding="utf-8").splitlines()]
-    served = [(name, ranker.rank(text, in_the_box)) for name, text in rows if name != "-"]
-    unserved = [ranker.rank(text, in_the_box)[0][1] for name, text in rows if name == "-"]
-    assert len(served) >= 65
-    first = [ranked[0][0].name == name for name, ranked in served]
-    among_three = [name in {spec.name for spec, _ in ranked[:3]} for name, ranked in served]
-    assert sum(first) / len(first) >= 0.83, [row for row, hit in zip(rows, first, strict=False) if not hit]
-    assert sum(among_three) / len(among_three) >= 0.95
-    likely = [ranked[0][1] for _, ranked in served]
-    higher = [a > b for a in likely for b in unserved]
+@pytest.mark.parametrize(("name", "first", "three"), [("requests.tsv", 0.83, 0.95), ("requests_fresh.tsv", 0.9, 0.97)])
+def test_requests_written_by_hand_find_their_tool_in_the_box(
+    ranker: Shortlist, in_the_box: list[ToolSpec], name: str, first: float, three: float
+) -> None:
+    rows = [line.split("\t") for line in (FIXTURES / name).read_text(encoding="utf-8").splitlines()]
+    served = [(right, [spec.name for spec, _ in ranker.rank(text, in_the_box)]) for right, text in rows if right != "-"]
+    assert len(served) >= 45
+    missed = [(right, names[:3]) for right, names in served if names[0] != right]
+    assert 1 - len(missed) / len(served) >= first, missed
+    assert sum(right in names[:3] for right, names in served) / len(served) >= three, missed
+
+
+def test_the_best_probability_tells_whether_anything_serves(ranker: Shortlist, in_the_box: list[ToolSpec]) -> None:
+    rows = [line.split("\t") for line in (FIXTURES / "requests.tsv").read_text(encoding="utf-8").splitlines()]
+    best = [(right != "-", ranker.rank(text, in_the_box)[0][1]) for right, text in rows]
+    higher = [a > b for fits, a in best if fits for other, b in best if not other]
     assert sum(higher) / len(higher) >= 0.95
 
 
