@@ -40,6 +40,7 @@ class Contract:
     checks: tuple[str, ...] = ()
     source: str | None = None
     bounds: Bounds = _BOUNDS
+    clause: str = ""
 
     @classmethod
     def for_schema(
@@ -61,16 +62,18 @@ class Contract:
         may_decline: bool = True,
         source: str | None = None,
         bounds: Bounds = _BOUNDS,
+        clause: str = "",
     ) -> Contract:
         """A call of one of `tools`, or none where the model `may_decline`.
 
-        With a `source`, strings without a rule of their own are runs of that text's words; without, the grammar ends
-        them where `bounds` says. Neither restricts what `parse` accepts.
+        With a `source`, strings without a rule of their own are runs of that text's words, and numbers are its numbers,
+        those of the `clause` that asks before any other; `parse` then also refuses a word that fills two parameters.
+        Without, the grammar ends strings where `bounds` says, and `parse` accepts longer ones.
         """
         schemas = {tool.name: _arguments_schema(tool) for tool in tools}
         if not schemas and not may_decline:
             raise SchemaRefused("A contract without tools can only decline.", hint="Offer a tool or set may_decline.")
-        contract = cls({}, schemas, may_decline, source=source, bounds=bounds)
+        contract = cls({}, schemas, may_decline, source=source, bounds=bounds, clause=clause)
         contract.grammar(markers=False)
         return contract
 
@@ -94,7 +97,7 @@ class Contract:
     @cached_property
     def _parts(self) -> tuple[str, str]:
         """The start rule's body, between the markers of a call, and the other rules."""
-        writer = GrammarWriter(self.source, self.bounds, sentences="grounded" in self.checks)
+        writer = GrammarWriter(self.source, self.bounds, self.clause, sentences="grounded" in self.checks)
         body = self._calls(writer) if self.tools is not None else writer.whole(self.schema)
         if body is None:
             raise SchemaRefused("Nothing can satisfy this schema.", hint="Look for limits that exclude each other.")

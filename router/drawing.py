@@ -182,7 +182,9 @@ class Drawing:
         if not base.reads_whole_task and shown:
             shown = [self._chosen(skill, shown, probability, conversation)]
         certain = bool(shown) and not on_called and probability[shown[0].name] >= self.thresholds.certain
-        contract = Contract.for_tools(shown, may_decline=not certain, source=self._source(conversation))
+        contract = Contract.for_tools(
+            shown, may_decline=not certain, source=self._source(conversation), clause=last_said(conversation)
+        )
         return Request(conversation, tools=shown, skill=skill, contract=contract)
 
     def _source(self, conversation: Sequence[Message]) -> str | None:
@@ -205,6 +207,11 @@ class Drawing:
         likelihood = self.engine.score(Request(conversation, tools=rivals, skill=skill), heads)
         joint = [math.log(max(probability[t.name], 1e-9)) + said for t, said in zip(rivals, likelihood, strict=True)]
         return rivals[max(range(len(rivals)), key=joint.__getitem__)]
+
+
+def last_said(conversation: Sequence[Message]) -> str:
+    """The clause at hand: the user's last turn."""
+    return next((message.content for message in reversed(conversation) if message.role == "user"), "")
 
 
 def text_of(conversation: Sequence[Message]) -> str:

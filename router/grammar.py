@@ -46,15 +46,17 @@ class Bounds:
 class GrammarWriter:
     """Collects rules. `whole(schema)` returns what to write in a rule's body, or None where nothing satisfies it.
 
-    With a `source`, free strings are runs of its words, or with `sentences` sentences of them, and numbers are its own.
+    With a `source`, free strings are runs of its words, or with `sentences` sentences of them, and numbers are its own:
+    those of the `clause`, the part of it that asks, before any other.
     """
 
-    def __init__(self, source: str | None, bounds: Bounds, sentences: bool = False) -> None:
+    def __init__(self, source: str | None, bounds: Bounds, clause: str = "", sentences: bool = False) -> None:
         self.root: Schema = {}
         self.bounds = bounds
         self.needs_compiler = False  # True once a part was left to llguidance's own JSON compiler
-        self._source, self._words, self._sentences = source or "", words(source or ""), sentences
-        self._amounts = [each for each in amounts(source or "") if len(each.as_tuple().digits) <= DIGITS]
+        self._source, self._clause, self._sentences = source or "", clause, sentences
+        self._words = words(source or "")
+        self._amounts = [each for each in amounts(source or "", clause) if len(each.as_tuple().digits) <= DIGITS]
         self._rules: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
 
@@ -239,7 +241,7 @@ class GrammarWriter:
         if "pattern" in schema:
             return self._leaf({"type": "string", "pattern": schema["pattern"], "minLength": low, "maxLength": high})
         if schema.get("format") == ARITHMETIC:
-            joined = sums(self._source)
+            joined = sums(self._source, self._clause)
             plain = self._string({key: value for key, value in schema.items() if key != "format"})
             return f"{plain} | {self._terminal(joined)}" if joined and plain else plain
         if "format" in schema:

@@ -13,7 +13,8 @@ from itertools import zip_longest
 
 from router.strict_json import write
 
-_DIGITS = re.compile(r"[0-9]+(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+# Not the parts of a date, a time or a code: 2031-03-05, 06:40, 3/4/31, KR-2291.
+_DIGITS = re.compile(r"(?<![\w/:])(?<!\w-)(?<!\d[.,])(?:[0-9]+(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![-/:]?[0-9])")
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
@@ -30,8 +31,13 @@ _OPENING = f"[A-Z]?{_PLAIN}|I"
 _OPERATORS = r"[-+*\/^]"
 
 
-def amounts(text: str) -> list[Decimal]:
-    """Every number of `text`, in digits or in words ("1,250.50", "forty-two"), each once, in order."""
+def amounts(source: str, clause: str = "") -> list[Decimal]:
+    """The numbers the `clause` says, in digits or in words ("1,250.50", "forty-two"), each once, in order; those of all the
+    `source` where the clause says none, because then it speaks of an earlier one."""
+    return _amounts(clause) or _amounts(source)
+
+
+def _amounts(text: str) -> list[Decimal]:
     found = [Decimal(digits.replace(",", "")) for digits in _DIGITS.findall(text)]
     spoken = re.findall(r"[a-z]+", text.casefold())
     for word, after in zip_longest(spoken, spoken[1:], fillvalue=""):
@@ -47,9 +53,11 @@ def numerals(text: str) -> list[str]:
     return list(dict.fromkeys(digits.replace(",", "") for digits in _DIGITS.findall(text)))
 
 
-def sums(text: str) -> str | None:
-    """A terminal: a JSON string of numbers of `text` joined by operators; None where there are not two to join."""
-    numbers = numerals(text)
+def sums(source: str, clause: str = "") -> str | None:
+    """A terminal: a JSON string of numbers joined by operators; None where there is none to join. The numbers are the
+    clause's where it says two, else the source's."""
+    said = numerals(clause)
+    numbers = said if len(said) > 1 else numerals(source)
     if not numbers:
         return None
     one = "(" + "|".join(re.escape(number).replace("/", r"\/") for number in numbers) + ")%?"
