@@ -28,6 +28,7 @@ from training.request_pools import Pool
 
 BATCH = 48
 IGNORED = -100
+JUDGED = 1000  # held-out tasks to measure on
 HELD_OUT = 0.1  # share of the single requests that only held-out tasks are joined from
 
 
@@ -129,11 +130,10 @@ def measure(split: Splitter, tasks: Sequence[MarkedTask]) -> dict[str, float]:
     gold = [{start for start, _ in task.spans[1:]} for task in tasks]
     hits = sum(len(a & b) for a, b in zip(ours, gold, strict=True))
     precision, recall = hits / max(1, sum(map(len, ours))), hits / max(1, sum(map(len, gold)))
+    parts = {"exact": exact, "exact_single": exact[single], "exact_several": exact[~single]}
     return {
         "n": len(tasks),
-        "exact": float(exact.mean()),
-        "exact_single": float(exact[single].mean()),
-        "exact_several": float(exact[~single].mean()),
+        **{name: float(part.mean()) for name, part in parts.items() if len(part)},
         "precision": precision,
         "recall": recall,
         "f1": 2 * precision * recall / max(1e-9, precision + recall),
@@ -168,7 +168,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     head = BoundaryHead()
     train(rows, head, epochs=options.epochs, rate=options.rate, seed=options.seed, report=_say)
     split = partial(clauses.split, encoder, head=head)
-    scores = {"held-out": measure(split, [judge.task() for _ in range(1000)])}
+    scores = {"held-out": measure(split, [judge.task() for _ in range(JUDGED)])}
     if options.measure:
         scores["by hand"] = measure(split, read_tasks(options.measure))
     tensors = {name: tensor.half() for name, tensor in head.state_dict().items()}

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor
 
-from training.request_pools import Pool, Row, in_the_box, tool
+import training.shortlist
+import training.shortlist_measure
+from router.cache import sha256_of
+from router.encoder import Encoder
+from router.shortlist import Shortlist
+from training.request_pools import Pool, Row, grammar, in_the_box, tool
 from training.shortlist import Batch, loss_of
 from training.shortlist_measure import Case, Offer, calibrate, calibration_error, cases, figures, wilson
 
@@ -96,3 +103,22 @@ def test_the_box_pool_knows_every_built_in_tool() -> None:
     assert set(pool.tools) == {name for row in pool.rows for name in row.right}
     assert 0.05 < sum(not row.right for row in pool.rows) / 300 < 0.25
     assert len(pool.capped(50, 3, random.Random(0)).rows) <= 45 + 3
+
+
+def test_training_writes_weights_the_run_time_reads_and_a_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = [in_the_box(60), grammar(60)]
+    monkeypatch.setattr(training.shortlist, "training_pools", lambda data, rng: small)
+    monkeypatch.setattr(
+        training.shortlist_measure, "calibration_cases", lambda data, shelf: cases(small[0], 20, Offer(4), shelf)
+    )
+    monkeypatch.setattr(training.shortlist_measure, "measured", lambda data, shelf, head: {"nothing": {}})
+    out = tmp_path / "head.safetensors"
+    training.shortlist.main(["--data", str(tmp_path), "--out", str(out), "--steps", "2"])
+    assert json.loads(capsys.readouterr().out) == {"nothing": {}}
+    ranked = Shortlist(Encoder.load(), out).rank("read a.txt", [TOOLS["a"][0], TOOLS["b"][0]])
+    assert {spec.name for spec, _ in ranked} == {"a", "b"}
+    card = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    assert card["sha256"] == sha256_of(out)
+    assert [row["source"] for row in card["data"]] == ["in the box", "grammar"]
