@@ -16,7 +16,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from router.branches import branches, types_of
-from router.grounding import amounts, sentence, sums
+from router.grounding import LONGEST_SENTENCE, amounts, sentence, sums
 from router.number_range import decimals, integers, multiples, terminal
 from router.schema import ARITHMETIC, Schema, refuse
 from router.source import quotable, words
@@ -247,7 +247,9 @@ class GrammarWriter:
         if "format" in schema:
             return self._terminal(f"/{FORMATS[schema['format']]}/ & {free}")
         if self._sentences and self._words:
-            return self._terminal(f"{sentence(self._words)} & {free}")
+            fits = schema.get("maxLength", LONGEST_SENTENCE) >= LONGEST_SENTENCE and low <= 1
+            short = "" if fits else f" & {free}"  # an intersection the lexer pays for dearly
+            return self._terminal(sentence(self._words) + short)
         if quotable(self._words, low, high):
             bounded = low > 1 or high < min(self.bounds.characters, sum(map(len, self._words)))
             quote = self._terminal(f"{self._quote()} & /{TRIMMED}/" + f" & {free}" * bounded)

@@ -25,8 +25,9 @@ _TENS = {
 _OTHER = {"a": 1, "an": 1, "once": 1, "couple": 2, "twice": 2, "dozen": 12, "hundred": 100, "thousand": 1000}
 _WORDS = {**_SMALL, **_TENS, **_OTHER}
 
-LONGEST_SENTENCE = 60  # words, marks and spaces counted one by one
-_PLAIN = "[a-z]+(?:['’-][a-z]+)?"
+PARTS, LONGEST_PART = 60, 60  # words of a sentence, characters of a word
+LONGEST_SENTENCE = (PARTS + 1) * (LONGEST_PART + 4)  # characters, marks, spaces and line breaks included
+_PLAIN = "[a-z]{1,20}(?:['’-][a-z]{1,20})?"
 _OPENING = f"[A-Z]?{_PLAIN}|I"
 _OPERATORS = r"[-+*\/^]"
 
@@ -69,7 +70,8 @@ def sentence(words: Sequence[str]) -> str:
 
     Numbers, names, file names: all that is not a lower-case word comes from the source as it stands there.
     """
-    quoted = sorted({write(word)[1:-1] for word in words if re.search(r"\w", word) and not re.fullmatch(_PLAIN, word)})
+    special = (word for word in words if re.search(r"\w", word) and not re.fullmatch(_PLAIN, word))
+    quoted = sorted({write(word)[1:-1] for word in special if len(write(word)) <= LONGEST_PART})
     said = "|".join([_PLAIN, "I", *(re.escape(word).replace("/", r"\/") for word in quoted)])
     part = rf"(?:{said})(?:[,.:;!?%'’)]|\\n|\\\"|)"
-    return f'/"(?:{_OPENING}|{said})[,.:;!?%]?(?: [(]?{part}|\\\\n{part}){{0,{LONGEST_SENTENCE}}}"/'
+    return f'/"(?:{_OPENING}|{said})[,.:;!?%]?(?: [(]?{part}|\\\\n{part}){{0,{PARTS}}}"/'
