@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evals.intervals import Share
+from router.attempt import attempt
 from router.contract import Contract, ContractViolation
 from router.conversation import Message, ToolCall, ToolSpec
 from router.errors import UsageError
+from router.limits import Limits
 
 if TYPE_CHECKING:
     from router.drawing import Drawing
@@ -119,8 +121,13 @@ def run_case(session: Session, drawing: Drawing, case: Case, *, constrained: boo
     draw = Draw("tool-call", 1.0, shortlist=shortlist, tools=tools, able=["tool-call"])
     request = drawing.requests(draw, case.messages, on_called=False)[0]
     assert request.contract is not None
-    contract = Contract.for_tools(request.tools or case.tools, may_decline=False, source=request.contract.source)
-    completion = session.engine.generate(replace(request, contract=contract if constrained else None))
+    shown, source, clause = request.tools or case.tools, request.contract.source, request.contract.clause
+    if constrained:
+        contract = Contract.for_tools(shown, may_decline=False, source=source, clause=clause)
+        made = attempt(session.engine, [replace(request, contract=contract)], repairs=Limits().repairs)
+        return Result(case, made.text, made.value if made.valid else None, made.valid)
+    contract = Contract.for_tools(shown, may_decline=False)
+    completion = session.engine.generate(replace(request, contract=None))
     try:
         call = contract.parse(completion.text, truncated=completion.finish != "stop")
     except ContractViolation:

@@ -36,6 +36,7 @@ class Attempt:
     tokens: Tokens = Tokens()
     ms_generate: float = 0.0
     ms_check: float = 0.0
+    second_best: Attempt | None = None
 
     @property
     def skill(self) -> Skill | None:
@@ -73,10 +74,20 @@ def attempt(
             result.repairs = asked
             completion = _generate(engine, request, result, on_text, cancel)
             violation = _check(first, completion, result)
-            if violation is None or completion.finish == "cancelled":
+            if completion.finish == "cancelled" or (violation is None and not _doubtful(first, result)):
                 return result
             request = _asked_again(request, completion, violation, engine.base.reads_whole_task)
+        if result.second_best is not None:
+            return result.second_best
     return result
+
+
+def _doubtful(request: Request, result: Attempt) -> bool:
+    """A valid output that may still be wrong is kept, the first of its kind, in case nothing better comes."""
+    if request.contract is None or request.contract.doubt(result.value) is None:
+        return False
+    result.second_best = result.second_best or replace(result)
+    return True
 
 
 def _generate(
@@ -92,7 +103,7 @@ def _generate(
 def _check(request: Request, completion: Completion, result: Attempt) -> ContractViolation | None:
     """Reads the output under the contract; without a contract any text is its own value."""
     began = time.perf_counter()
-    result.text = completion.text
+    result.text, result.valid = completion.text, False
     try:
         contract = request.contract
         context = CheckContext(request.messages)
@@ -109,11 +120,11 @@ def _check(request: Request, completion: Completion, result: Attempt) -> Contrac
     return None
 
 
-def _asked_again(request: Request, completion: Completion, violation: ContractViolation, reads: bool) -> Request:
+def _asked_again(request: Request, completion: Completion, violation: ContractViolation | None, reads: bool) -> Request:
     """The same question, a little warmer, or the same would be said again; with what is wrong, to a base that `reads`.
     A small one has never been told of a mistake: the words would only be more to quote from."""
     assert request.contract is not None
-    if not reads:
+    if not reads or violation is None:
         return replace(request, temperature=0.8, seed=request.seed + 1)
     messages: Sequence[Message] = (
         *request.messages,

@@ -67,8 +67,8 @@ class Contract:
         """A call of one of `tools`, or none where the model `may_decline`.
 
         With a `source`, strings without a rule of their own are runs of that text's words, and numbers are its numbers,
-        those of the `clause` that asks before any other; `parse` then also refuses a word that fills two parameters.
-        Without, the grammar ends strings where `bounds` says, and `parse` accepts longer ones.
+        those of the `clause` that asks before any other; without, the grammar
+        ends strings where `bounds` says. Neither restricts what `parse` accepts.
         """
         schemas = {tool.name: _arguments_schema(tool) for tool in tools}
         if not schemas and not may_decline:
@@ -152,10 +152,13 @@ class Contract:
                 "unknown-tool", f"There is no tool {call['name']!r}; the tools are {listing(tools)}.", "name"
             )
         validate(call["arguments"], tools[call["name"]], "arguments", "arguments")
-        quotes = [value for value in call["arguments"].values() if isinstance(value, str)]
-        if self.source is not None and (problem := misquoted(quotes, self.source)):
-            raise ContractViolation("check", problem, "arguments")
         return ToolCall(call["name"], call["arguments"])
+
+    def doubt(self, value: Any) -> str | None:
+        """What makes a valid call of a quoting base doubtful, in a sentence: worth asking again, no reason to refuse it."""
+        if self.source is None or not isinstance(value, ToolCall):
+            return None
+        return misquoted([each for each in value.arguments.values() if isinstance(each, str)], self.source)
 
     def dump(self, value: Any) -> str:
         """The canonical text of `value`, keys in schema order: what a model is trained to write.

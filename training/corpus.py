@@ -35,7 +35,7 @@ READERS: Mapping[str, tuple[Reader, str, str]] = {
     "metatool": (metatool.read, "metatool", "train"),
     "home-llm": (home_llm.read, "home-llm", "train"),
 }
-Mixture = Literal["wide", "everyday"]
+Mixture = Literal["wide", "everyday", "agent"]
 SHARES: Mapping[Mixture, Mapping[str, float]] = {
     # Of rows drawn. "requests": written for the schemas of real MCP servers; "synthetic": the agent's everyday work.
     "wide": {
@@ -45,6 +45,10 @@ SHARES: Mapping[Mixture, Mapping[str, float]] = {
     "everyday": {
         "synthetic": 0.56, "requests": 0.24, "sgd": 0.12, "snips": 0.02, "nlu": 0.02, "restaurant8k": 0.01,
         "seal-tools": 0.01, "metatool": 0.01, "home-llm": 0.01,
+    },
+    "agent": {
+        "synthetic": 0.8, "requests": 0.08, "sgd": 0.08, "snips": 0.01, "nlu": 0.01, "restaurant8k": 0.005,
+        "seal-tools": 0.005, "metatool": 0.005, "home-llm": 0.005,
     },
 }  # fmt: skip
 HELD_OUT_ONE_IN, HELD_OUT_ROWS = 50, 100

@@ -44,6 +44,8 @@ class Plan:
     warmup_steps: int = 20
     batch_tokens: int = 1536
     seed: int = 1
+    mixture: corpus.Mixture = "everyday"
+    further: bool = False  # go on from the weights that are there, rather than from none
     curriculum: Curriculum = field(default_factory=Curriculum)
 
 
@@ -51,7 +53,7 @@ def skill_rows(plan: Plan, tokenizer: PreTrainedTokenizerFast, data: Path | None
     """The skill's own rows out of the stream a base is made from, dressed and tokenised."""
     rng = random.Random(plan.seed)
     pool = corpus.tool_pool(data)
-    for row in corpus.training_rows(data, rng):
+    for row in corpus.training_rows(data, rng, plan.mixture):
         if row.skill == plan.skill:
             ready = tokenise(tokenizer, dress(row, pool, rng, plan.curriculum))
             if len(ready.ids) <= plan.curriculum.longest:
@@ -79,6 +81,13 @@ def activated(base: OPTForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Pl
             alora_invocation_tokens=tokenizer.encode(INVOCATION, add_special_tokens=False),
         ),
     )
+
+
+def further(base: OPTForCausalLM, weights: Path) -> Any:
+    """The base with an adapter trained before, to be trained on."""
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(base, str(weights), is_trainable=True)
 
 
 @contextmanager
@@ -123,7 +132,7 @@ def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[s
     tokenizer = PreTrainedTokenizerFast.from_pretrained(str(base_folder))
     base = OPTForCausalLM.from_pretrained(str(base_folder), dtype=torch.float32)
     test = held_out(plan, tokenizer, data)
-    model = activated(base, tokenizer, plan)
+    model = further(base, out / "weights") if plan.further else activated(base, tokenizer, plan)
     invocation = tokenizer.convert_tokens_to_ids(INVOCATION)
     before = exact(model, test, invocation, acting=False)
     trained = [p for p in model.parameters() if p.requires_grad]
@@ -148,7 +157,7 @@ def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[s
             )
     after = exact(model, test, invocation, acting=True)
     _save(model, out / "weights")
-    rows = (row for row in corpus.training_rows(data, random.Random(plan.seed)) if row.skill == plan.skill)
+    rows = (row for row in corpus.training_rows(data, random.Random(plan.seed), plan.mixture) if row.skill == plan.skill)
     return {
         "base": {"digest": base_digest(base_folder)},
         "method": "activated LoRA",
@@ -181,7 +190,9 @@ def main() -> None:
     parser.add_argument("--base", type=Path, default=ADAPTERS / "base")
     parser.add_argument("--out", type=Path, help="the skill's folder; adapters/SKILL unless given")
     for name, default in asdict(Plan("")).items():
-        if isinstance(default, int | float):
+        if isinstance(default, bool):
+            parser.add_argument(f"--{name}", action="store_true")
+        elif isinstance(default, int | float | str) and name != "skill":
             parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     given = vars(parser.parse_args())
     data, base, out = given.pop("data"), given.pop("base"), given.pop("out")

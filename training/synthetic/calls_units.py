@@ -275,7 +275,9 @@ def unit_for(rng: Random, source: str) -> tuple[str, float, float]:
         if source in given:
             units, scale, offset = rng.choice(others)
             return rng.choice(units), scale, offset
-    family = next((family for family in UNITS if any(name == source for name, _ in family)), None)
+    named = {name: family for family in UNITS for name, _ in family}
+    source = source if source in named else f"{source}s"  # "1 day" where the family says "days"
+    family = named.get(source)
     if family is None:
         raise KeyError(source)
     factor = dict(family)[source]
