@@ -125,7 +125,7 @@ def _asked_again(request: Request, completion: Completion, violation: ContractVi
     A small one has never been told of a mistake: the words would only be more to quote from."""
     assert request.contract is not None
     if not reads or violation is None:
-        return replace(request, temperature=0.8, seed=request.seed + 1)
+        return replace(request, temperature=request.temperature + 0.6, seed=request.seed + 1)
     messages: Sequence[Message] = (
         *request.messages,
         Message("assistant", completion.text),

@@ -29,6 +29,7 @@ _NEVER = -1e9
 
 # An apostrophe opens a quotation only where no word goes before it, and closes one where no word goes on.
 _QUOTED = re.compile(r"```.*?```|`[^`]*`|\"[^\"]*\"|“[^”]*”|«[^»]*»|(?<!\w)['‘][^\n]*?(?<=\S)['’](?!\w)", re.DOTALL)
+_AFTER_FILE_NAME = re.compile(r"(?<=\w)\.\w{1,5}\.\s+(?=[A-Z])")
 _LOOKS = 7  # what the uncased encoder cannot see, see `looks`
 QUOTED_LOOK = 5  # the one that says: inside quotation marks
 
@@ -123,8 +124,17 @@ def split(encoder: Encoder, task: str, head: BoundaryHead | None = None) -> list
     with torch.inference_mode():
         scores = (head or _bundled())(torch.from_numpy(vectors)[None])[0].numpy()
     quoted = (vectors[:, WIDTH + QUOTED_LOOK] > 0).tolist()
-    clauses = [cleaned(task[start:end]) for start, end in clause_spans(best_labels(scores, quoted), spans)]
+    parts = [task[start:end] for start, end in clause_spans(best_labels(scores, quoted), spans)]
+    clauses = [cleaned(sentence) for part in parts for sentence in _after_file_names(part)]
     return clauses if len(clauses) > 1 else [task.strip()]
+
+
+def _after_file_names(part: str) -> list[str]:
+    """Cut where a sentence ends with a file name and another begins ("Read a.txt. Add 2 and 3"): the encoder takes the
+    two dots for one kind."""
+    inside = inside_quotes(part)
+    ends = [match.end() for match in _AFTER_FILE_NAME.finditer(part) if not inside[match.start()]]
+    return [part[start:end] for start, end in zip([0, *ends], [*ends, len(part)], strict=True)]
 
 
 def cleaned(clause: str) -> str:

@@ -35,17 +35,23 @@ def quotable(chunks: Sequence[str], low: int, high: int) -> bool:
     return False
 
 
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _QUOTATION = re.compile(r"\"[^\"]*\"|“[^”]*”|`[^`]*`|(?<!\w)['‘][^\n]*?['’](?!\w)")
 
 
 def misquoted(values: Iterable[str], source: str) -> str | None:
     """What is wrong with quotes that fill one call, in a sentence; None when nothing is.
 
-    A value is not used more often than the source says it, and does not begin inside a quotation and end outside it.
+    A value, or a number in one, is not used more often than the source says it, and none begins inside a quotation and
+    ends outside it.
     """
     for value, uses in Counter(values).items():
         if uses > 1 and uses > len(re.findall(rf"(?<!\w){re.escape(value)}(?!\w)", source, re.IGNORECASE)):
             return f"{value!r} stands for {uses} parameters, but was not said {uses} times."
+        said = Counter(_NUMBER.findall(source))
+        for number, uses in Counter(_NUMBER.findall(value)).items():
+            if uses > max(1, said[number]):
+                return f"{number} is used {uses} times in {value!r}, but was not said so often."
         if _crosses(value, source):
             return f"{value!r} runs over the end of a quotation."
     return None

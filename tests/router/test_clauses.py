@@ -124,3 +124,8 @@ def test_weights_that_cannot_be_read_are_refused(tmp_path: Path, content: bytes 
         path.write_bytes(content)
     with pytest.raises(WeightsRefused, match="clause splitter"):
         clauses.load(path)
+
+
+def test_a_file_name_at_the_end_of_a_sentence_ends_the_clause(encoder: Encoder) -> None:
+    assert split(encoder, "Read budget.txt. Work out 420 + 75.5.") == ["Read budget.txt", "Work out 420 + 75.5"]
+    assert len(split(encoder, 'Save a note: "Read budget.txt. Work out 420 + 75.5"')) == 1

@@ -82,6 +82,8 @@ def test_any_source_makes_rules(text: str) -> None:
         (["a.txt", "tide at 6"], "write 'tide at 6' to a.txt", False),
         (["tide at 6' to a.txt"], "write 'tide at 6' to a.txt", True),
         (["Write 'x' to a.txt"], "note: Write 'x' to a.txt", False),
+        (["45 - 45"], "add 45 to that; the result is 180", True),
+        (["180 + 45"], "add 45 to that; the result is 180", False),
         (["the dogs' bowl"], "where is the dogs' bowl", False),
     ],
 )
