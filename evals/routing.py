@@ -1,7 +1,7 @@
 """How well the router chooses and abstains: CLINC150 (Larson et al. 2019), each intent a skill, few examples.
 
 Skills are drawn from the train split with a seed; requests in and out of scope come from `val` (for choices) or `test`
-(for reports). The file is read in its upstream layout. Returns plain data and prints nothing.
+(for reports). The file is read in its upstream layout.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import click
 import numpy as np
 import numpy.typing as npt
 
 from adapters.skill import SkillExample
+from evals.intervals import Share
 from router.encoder import Encoder
 from router.errors import UsageError
 from router.routing import Decision, Router, State
@@ -148,14 +150,10 @@ def _confused(gold: Sequence[str], first: Sequence[str], worst: int = 10) -> lis
     return [(*pair, count) for pair, count in pairs.most_common(worst)]
 
 
-def wilson(hits: int, n: int, z: float = 1.96) -> Rate:
-    """Score interval of a share (Wilson 1927); 0 to 1 when n is 0."""
-    if n == 0:
-        return Rate(0.0, 0.0, 1.0, 0)
-    share = hits / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Rate(share, float(max(centre - half, 0.0)), float(min(centre + half, 1.0)), n)
+def wilson(hits: int, n: int) -> Rate:
+    share = Share(hits, n)
+    low, high = share.interval
+    return Rate(share.value, low, high, n)
 
 
 def auroc(positive: Doubles, negative: Doubles) -> float:
@@ -174,3 +172,39 @@ def calibration_error(confidence: Doubles, correct: npt.NDArray[np.bool_], bins:
         for each in np.unique(number)
     ]
     return float(sum(gaps))
+
+
+@click.command("routing")
+@click.option(
+    "--data", type=click.Path(path_type=Path), required=True, help="The folder with CLINC150's data_full.json."
+)
+@click.option("--seed", "seeds", type=int, multiple=True, default=(0, 1, 2), help="May be given again.")
+@click.option("--examples", type=click.IntRange(1), default=20, help="Requests a skill is learned from.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--min-accuracy", type=float, default=0.0, help="Exit 1 when any seed is less accurate (0 to 1).")
+def command(data: Path, seeds: Sequence[int], examples: int, as_json: bool, min_accuracy: float) -> int:
+    """CLINC150: each intent a skill; accuracy, out of scope, calibration, time."""
+    from router.cli.output import print_data, print_json
+
+    encoder = Encoder.load()
+    scores = [evaluate(data, encoder, seed=seed, examples=examples) for seed in seeds]
+    if as_json:
+        print_json({"seeds": [score.to_json() for score in scores]})
+    else:
+        for score in scores:
+            print_data(_line(score))
+    return 1 if min(score.accuracy.value for score in scores) < min_accuracy else 0
+
+
+def _line(score: RoutingScore) -> str:
+    def shown(rate: Rate) -> str:
+        return f"{rate.value:.1%} ({rate.low:.1%}–{rate.high:.1%}, n={rate.n})"
+
+    return (
+        f"seed {score.seed}  accuracy {shown(score.accuracy)}  out of scope at 5% false rejection {shown(score.oos_recall)}"
+        f"  AUROC {score.auroc:.3f}  ECE {score.ece:.3f}  p50 {score.p50_ms:.1f} ms"
+    )
+
+
+def main(words: Sequence[str]) -> int:
+    return int(command.main(list(words), standalone_mode=False) or 0)
