@@ -201,7 +201,8 @@ def _line(score: RoutingScore) -> str:
         return f"{rate.value:.1%} ({rate.low:.1%}–{rate.high:.1%}, n={rate.n})"
 
     return (
-        f"seed {score.seed}  accuracy {shown(score.accuracy)}  out of scope at 5% false rejection {shown(score.oos_recall)}"
+        f"seed {score.seed}  accuracy {shown(score.accuracy)}"
+        f"  out of scope at 5% false rejection {shown(score.oos_recall)}"
         f"  AUROC {score.auroc:.3f}  ECE {score.ece:.3f}  p50 {score.p50_ms:.1f} ms"
     )
 
