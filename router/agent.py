@@ -7,7 +7,6 @@ and the loop goes on; what we get wrong raises.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event

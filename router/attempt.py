@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from router.contract import CheckContext, Contract, ContractViolation
+from router.contract import CheckContext, ContractViolation
 from router.conversation import Message
 from router.engines.engine import Completion, Engine, Request, Tokens
 from router.errors import ContractFailed

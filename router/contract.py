@@ -155,7 +155,7 @@ class Contract:
         return ToolCall(call["name"], call["arguments"])
 
     def doubt(self, value: Any) -> str | None:
-        """What makes a valid call of a quoting base doubtful, in a sentence: worth asking again, no reason to refuse it."""
+        """What makes a valid call of a quoting base doubtful: worth asking again, no reason to refuse it."""
         if self.source is None or not isinstance(value, ToolCall):
             return None
         return misquoted([each for each in value.arguments.values() if isinstance(each, str)], self.source)

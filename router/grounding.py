@@ -20,7 +20,8 @@ _UNITS = (
 )
 _SMALL = {word: value for value, word in enumerate(f"{_UNITS} eighteen nineteen".split())}
 _TENS = {
-    word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    word: 10 * value
+    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 _OTHER = {"a": 1, "an": 1, "once": 1, "couple": 2, "twice": 2, "dozen": 12, "hundred": 100, "thousand": 1000}
 _WORDS = {**_SMALL, **_TENS, **_OTHER}
@@ -33,8 +34,8 @@ _OPERATORS = r"[-+*\/^]"
 
 
 def amounts(source: str, clause: str = "") -> list[Decimal]:
-    """The numbers the `clause` says, in digits or in words ("1,250.50", "forty-two"), each once, in order; those of all the
-    `source` where the clause says none, because then it speaks of an earlier one."""
+    """The numbers the `clause` says, in digits or in words ("1,250.50", "forty-two"), each once, in order; those of all
+    the `source` where the clause says none, because then it speaks of an earlier one."""
     return _amounts(clause) or _amounts(source)
 
 

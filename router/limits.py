@@ -1,4 +1,4 @@
-"""When an agent stops although it is not done: steps, time, tokens, the same call again. Counts; decides nothing else."""
+"""When an agent stops although it is not done: steps, time, tokens, the same call again. Counts, and decides no more."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_a_trained_skill_is_token_for_token_peft(engine: LocalEngine, registry: 
 
     skill: Any = registry.get(name)
     stream = synthetic.mixture(random.Random(5))
-    row = next(row for row in stream if row.skill == name and 1 <= len(row.messages) and row.output)
+    row = next(row for row in stream if row.skill == name and len(row.messages) >= 1 and row.output)
     messages = [_message(message) for message in row.messages]
     tools = [_spec(tool) for tool in shown_tools(row)]
     engine.generate(Request(messages, tools, registry.get("answer"), max_tokens=4))

@@ -1,4 +1,4 @@
-"""Rows to padded batches of about equal size in tokens, short rows with short, long with long. Knows nothing of models."""
+"""Rows to padded batches of about equal size in tokens, short rows with short, long with long. Knows no model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Batch:
-    """`ids` [B, T] padded on the right; `targets` [B, T] the next token, or IGNORE; `weights` [B, T] of each target's loss.
+    """`ids` [B, T] padded on the right; `targets` [B, T] the next token, or IGNORE; `weights` [B, T] of their loss.
 
     Padding stands only on the right, so a causal model needs no mask to keep rows apart.
     """

@@ -1,4 +1,4 @@
-"""The training forward of an OPT-shaped model: hidden states without a mask, loss only where there is something to learn.
+"""The training forward of an OPT-shaped model: hidden states without a mask, loss only where something is to learn.
 
 Reads the weights of a transformers model in place; gives the same numbers as its own forward (tested), faster, because
 right-padded causal rows need no mask and most positions need no vocabulary.

@@ -15,9 +15,9 @@ SkillName = Literal["tool-call", "json-extract", "answer", "retrieval-format", "
 
 @dataclass(frozen=True)
 class Example:
-    """`messages`: OpenAI chat messages before the output. `tools`: {"name", "description", "parameters"} dicts that must
-    be offered (the right one included). `output`: for tool-call {"name", "arguments"} or None to decline; for every
-    other skill the JSON object to emit, keys in schema order. `schema`: json-extract only, the schema asked for."""
+    """`messages`: OpenAI chat messages before the output. `tools`: {"name", "description", "parameters"} dicts that
+    must be offered (the right one included). `output`: for tool-call {"name", "arguments"} or None to decline; for
+    every other skill the JSON object to emit, keys in schema order. `schema`: json-extract only, the one asked for."""
 
     skill: SkillName
     messages: tuple[Mapping[str, Any], ...]

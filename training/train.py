@@ -137,13 +137,13 @@ def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[s
     before = exact(model, test, invocation, acting=False)
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=plan.learning_rate, weight_decay=0.0, fused=True)
-    stream = batches(skill_rows(plan, tokenizer, data), plan.batch_tokens, random.Random(plan.seed))
+    learned = batches(skill_rows(plan, tokenizer, data), plan.batch_tokens, random.Random(plan.seed))
     began, steps, tokens = time.monotonic(), 0, 0
     while (spent := (time.monotonic() - began) / 60) < plan.minutes:
         rate = plan.learning_rate * min(1.0, (steps + 1) / plan.warmup_steps) * (1 - spent / plan.minutes)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        batch = next(stream)
+        batch = next(learned)
         value = loss_of(model, batch, invocation)
         value.backward()
         torch.nn.utils.clip_grad_norm_(trained, 1.0)
@@ -157,7 +157,9 @@ def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[s
             )
     after = exact(model, test, invocation, acting=True)
     _save(model, out / "weights")
-    rows = (row for row in corpus.training_rows(data, random.Random(plan.seed), plan.mixture) if row.skill == plan.skill)
+    rows = (
+        row for row in corpus.training_rows(data, random.Random(plan.seed), plan.mixture) if row.skill == plan.skill
+    )
     return {
         "base": {"digest": base_digest(base_folder)},
         "method": "activated LoRA",

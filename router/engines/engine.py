@@ -33,7 +33,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Tokens:
-    """prompt: tokens in; reused: of those, not computed again; generated: out; forced: of those, given by the grammar."""
+    """prompt: tokens in; reused: of those, not computed again; generated: out; forced: of those, the grammar's."""
 
     prompt: int = 0
     reused: int = 0
@@ -43,7 +43,7 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Completion:
-    """`text` is exactly what was generated, end token left out; `logprob` the sum over tokens the model chose (nats)."""
+    """`text` is exactly what was generated, end token left out; `logprob`: nats, over the tokens the model chose."""
 
     text: str
     finish: Literal["stop", "length", "cancelled"]
