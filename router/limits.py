@@ -1,4 +1,4 @@
-"""When an agent stops although it is not done: steps, time, tokens, the same call again. Counts, and decides no more."""
+"""When an agent stops although it is not done: steps, time, tokens, the same call again. Counts, decides nothing."""
 
 from __future__ import annotations
 
