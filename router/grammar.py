@@ -18,8 +18,8 @@ from jsonschema import Draft202012Validator
 from router.branches import branches, types_of
 from router.grounding import LONGEST_SENTENCE, amounts, sentence, sums
 from router.number_range import decimals, integers, multiples, terminal
-from router.schema import ARITHMETIC, Schema, refuse
-from router.source import quotable, words
+from router.schema import ARITHMETIC, PATH, Schema, refuse
+from router.source import file_names, quotable, words
 from router.strict_json import DEPTH, write
 from router.text_shapes import FORMATS, TRIMMED, free_text, map_key
 
@@ -244,6 +244,10 @@ class GrammarWriter:
             joined = sums(self._source, self._clause)
             plain = self._string({key: value for key, value in schema.items() if key != "format"})
             return f"{plain} | {self._terminal(joined)}" if joined and plain else plain
+        if schema.get("format") == PATH:
+            names = [write(name) for name in file_names(self._words) if low <= len(name) <= high]
+            plain = {key: value for key, value in schema.items() if key != "format"}
+            return " | ".join(map(_literal, names)) if names else self._string(plain)
         if "format" in schema:
             return self._terminal(f"/{FORMATS[schema['format']]}/ & {free}")
         if self._sentences and self._words:

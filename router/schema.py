@@ -17,6 +17,7 @@ Schema = dict[str, Any]
 
 TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 FORMATS = ("date", "time", "date-time", "uuid", "ipv4")  # of a fixed shape: held. Every other format is an annotation.
+PATH = "path"  # the name of a file, which with a source is one word of it
 ARITHMETIC = "arithmetic"  # a sum, which with a source is made of that source's numbers
 
 _ALIASES = {
@@ -84,7 +85,7 @@ def _copy(clean: Schema, keyword: str, value: Any, path: str) -> None:
     elif keyword == "required":
         clean.update(_required(value))
     elif keyword == "format":
-        clean.update({"format": value} if value in (*FORMATS, ARITHMETIC) else {})
+        clean.update({"format": value} if value in (*FORMATS, ARITHMETIC, PATH) else {})
     elif keyword == "uniqueItems":
         clean.update({"uniqueItems": True} if value is True else {})
     elif keyword in _UNSUPPORTED and value not in _WITHOUT_EFFECT.get(keyword, ()):

@@ -22,6 +22,12 @@ def _word(piece: str) -> list[str]:
     return [*before, *re.split(r"([—–\"“”()\[\]{}<>;]|,(?!\d))", core), owner or "", *after]
 
 
+def file_names(chunks: Sequence[str]) -> list[str]:
+    """The chunks that look like files by an ending or a slash ("a.txt", "logs/"), each once, in order."""
+    looks = re.compile(r"[^\s'\"“”]*(?:/[^\s'\"“”]*|\.[A-Za-z]\w{0,9})")
+    return list(dict.fromkeys(chunk.rstrip(".") for chunk in chunks if looks.fullmatch(chunk.rstrip("."))))
+
+
 def quotable(chunks: Sequence[str], low: int, high: int) -> bool:
     """Is there a run of chunks, no space at its ends, of `low` to `high` characters?"""
     for start, chunk in enumerate(chunks):

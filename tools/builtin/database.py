@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tools.builtin.workfolder import WorkFolder
+from tools.builtin.workfolder import FilePath, WorkFolder
 from tools.tool import Tool, ToolFailed, ToolRefused
 
 _MAX_ROWS = 50
@@ -35,7 +35,7 @@ class Database:
     def tools(self) -> list[Tool]:
         return [Tool.from_function(self.query_database, effect="write" if self._may_write else "read")]
 
-    def query_database(self, database: str, sql: str) -> str:
+    def query_database(self, database: FilePath, sql: str) -> str:
         """Ask a SQLite database a question in SQL and return the rows.
 
         Args:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from tools.builtin.workfolder import WorkFolder
+from tools.builtin.workfolder import FilePath, WorkFolder
 from tools.tool import Tool, ToolFailed
 
 _MAX_READ = 200_000  # bytes of one file that are read
@@ -29,7 +29,7 @@ class Files:
         read, listing, search = (Tool.from_function(function) for function in reading)
         return [read, Tool.from_function(self.write_file, effect="write"), listing, search]
 
-    def read_file(self, path: str) -> str:
+    def read_file(self, path: FilePath) -> str:
         """Read a text file and return what it says.
 
         Args:
@@ -44,7 +44,7 @@ class Files:
             return f"{text}\n[the file goes on: {size - _MAX_READ:,} more bytes]"
         return text or f"{path.strip()} is empty."
 
-    def write_file(self, path: str, content: str) -> str:
+    def write_file(self, path: FilePath, content: str) -> str:
         """Write a text to a file, creating it or replacing what it said.
 
         Args:

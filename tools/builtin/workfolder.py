@@ -11,10 +11,14 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 from tools.tool import ToolFailed, ToolRefused
 
 _MAX_WALK = 5000  # files looked at in one search
+
+
+FilePath = Annotated[str, {"format": "path"}]  # tells a small base that one word of the request is meant
 
 
 class WorkFolder:
