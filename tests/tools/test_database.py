@@ -31,6 +31,8 @@ def shop(folder: Path) -> Path:
     ("sql", "text"),
     [
         ("SELECT count(*) FROM customers", "2"),
+        ("SELECT count(*) FROM customers on shop.db", "2"),
+        ("SELECT count(*) FROM customers against the database shop.db.", "2"),
         ("SELECT name, spent FROM customers;", "name | spent\nAnn | 12.5\nBob | Co Inc | 0.3"),
         ("SELECT photo FROM customers WHERE name = 'Ann'", "[3 bytes]"),
         ("SELECT NULL", "NULL"),

@@ -6,6 +6,7 @@ and the harmless pragmas, so that no other file can be attached. Rows, cells and
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -27,6 +28,12 @@ _NEVER = {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH}
 _PRAGMAS = {"table_info", "table_list", "index_list", "index_info", "foreign_key_list"}
 
 
+def _statement(sql: str, database: str) -> str:
+    """The statement alone, where it was quoted with the words that say where to run it: "SELECT … on stock.db"."""
+    where = rf"\s+(?:on|in|from|against|using)\s+(?:the\s+)?(?:database\s+|file\s+)?{re.escape(database)}\W*$"
+    return re.sub(where, "", sql, flags=re.IGNORECASE)
+
+
 class Database:
     def __init__(self, folder: WorkFolder, *, may_write: bool = False) -> None:
         self._folder = folder
@@ -45,7 +52,7 @@ class Database:
         path = self._folder.file(database)
         with closing(self._open(path)) as connection:
             try:
-                cursor = connection.execute(sql)
+                cursor = connection.execute(_statement(sql, database))
                 rows = cursor.fetchmany(_MAX_ROWS + 1)
                 connection.commit()
             except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
