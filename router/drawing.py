@@ -165,8 +165,6 @@ class Drawing:
         """`form` gives the contract, `skill` the weights: the base answers in the form of whom it stands in for."""
         if form.contract == "tools":
             return self._call_request(skill, draw, conversation, on_called)
-        if not self.engine.base.reads_whole_task:
-            conversation = since_asked(conversation)
         schema = self.schema if form.contract == "given" else form.schema
         assert schema is not None
         contract = Contract.for_schema(schema, form.checks, source=self._source(conversation))
@@ -209,12 +207,6 @@ class Drawing:
         likelihood = self.engine.score(Request(conversation, tools=rivals, skill=skill), heads)
         joint = [math.log(max(probability[t.name], 1e-9)) + said for t, said in zip(rivals, likelihood, strict=True)]
         return rivals[max(range(len(rivals)), key=joint.__getitem__)]
-
-
-def since_asked(conversation: Sequence[Message]) -> Sequence[Message]:
-    """The clause at hand and what came of it: all a small base needs to say so, and nothing to repeat from before."""
-    asked = [place for place, message in enumerate(conversation) if message.role == "user"]
-    return conversation[asked[-1] :] if asked else conversation
 
 
 def last_said(conversation: Sequence[Message]) -> str:
