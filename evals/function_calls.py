@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from training.example import Example
 
 SETS = ("sgd-unseen", "mcp-held-out")
+LONGEST_RAW = 128  # tokens; what rambles on longer is no call
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def run_case(session: Session, drawing: Drawing, case: Case, *, constrained: boo
         made = attempt(session.engine, [replace(request, contract=contract)], repairs=Limits().repairs)
         return Result(case, made.text, made.value if made.valid else None, made.valid)
     contract = Contract.for_tools(shown, may_decline=False)
-    completion = session.engine.generate(replace(request, contract=None))
+    completion = session.engine.generate(replace(request, contract=None, max_tokens=LONGEST_RAW))
     try:
         call = contract.parse(completion.text, truncated=completion.finish != "stop")
     except ContractViolation:
