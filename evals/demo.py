@@ -7,14 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import NoReturn
 
-FILES = {
-    "trip.txt": "Route: Bergen to Voss\nDistance: 107 km\nDeparture: 14 June 2031\nGuide: Ingrid Solheim\n",
-    "costs.txt": "Train: 48.50\nHut: 120\nFood: 86.25\n",
-}
-TASK = (
-    "What is the distance in trip.txt? Convert that to miles, then work out 48.50 + 120 + 86.25 "
-    "and save the result to total.txt."
-)
+FILES = {"trip.txt": "Route: Bergen to Voss\nDistance: 107 km\nGuide: Ingrid Solheim\n"}
+TASK = "What is the distance in trip.txt? Convert it to miles, then save the result to miles.txt."
 
 
 def main() -> NoReturn:

@@ -56,11 +56,10 @@ def numerals(text: str) -> list[str]:
 
 
 def sums(source: str, clause: str = "") -> str | None:
-    """A terminal: a JSON string of numbers joined by operators; None where there is none to join. The numbers are the
-    clause's where it says two, else the source's."""
-    said = numerals(clause)
-    numbers = said if len(said) > 1 else numerals(source)
-    if not numbers:
+    """A terminal: a JSON string of the source's numbers joined by operators; None where there is none to join, and where
+    the `clause` says two numbers itself: then its own words are the sum, to be quoted as they stand."""
+    numbers = numerals(source)
+    if not numbers or len(numerals(clause)) > 1:
         return None
     one = "(" + "|".join(re.escape(number).replace("/", r"\/") for number in numbers) + ")%?"
     return f'/"{one}( {_OPERATORS} {one}){{1,7}}"/'

@@ -113,7 +113,7 @@ def test_a_real_task_on_real_files_from_the_command_line(tmp_path: Path) -> None
     assert all(step["valid"] for step in run["steps"])
     assert "107" in run["answer"]
     assert "66.4" in run["answer"]
-    assert "254.75" in (tmp_path / "total.txt").read_text(encoding="utf-8")
+    assert "66.4867" in (tmp_path / "miles.txt").read_text(encoding="utf-8")
 
 
 def test_sampled_outputs_of_the_real_base_are_all_valid(engine: LocalEngine) -> None:
