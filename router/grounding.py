@@ -56,8 +56,8 @@ def numerals(text: str) -> list[str]:
 
 
 def sums(source: str, clause: str = "") -> str | None:
-    """A terminal: a JSON string of the source's numbers joined by operators; None where there is none to join, and where
-    the `clause` says two numbers itself: then its own words are the sum, to be quoted as they stand."""
+    """A terminal: a JSON string of the source's numbers joined by operators. None where there is none to join, and
+    where the `clause` says two numbers itself: then its own words are the sum, to be quoted as they stand."""
     numbers = numerals(source)
     if not numbers or len(numerals(clause)) > 1:
         return None

@@ -49,7 +49,7 @@ def test_the_answer_is_on_stdout_and_the_steps_on_stderr(scripted: Any) -> None:
     first, second = result.stderr.splitlines()
     assert first.startswith('step 1: tool-call 0.90 (then answer): calculate(expression="2 + 2") -> 4 [')
     assert "tokens reused" in first
-    assert second.startswith("step 2: answer 0.90: It is 4. [")
+    assert second.startswith("step 2: answer 0.90 (then tool-call): It is 4. [")
 
 
 def test_json_is_the_whole_run_in_one_object(scripted: Any) -> None:
