@@ -246,8 +246,8 @@ class GrammarWriter:
             return f"{plain} | {self._terminal(joined)}" if joined and plain else plain
         if schema.get("format") == PATH:
             names = [write(name) for name in file_names(self._words) if low <= len(name) <= high]
-            plain = {key: value for key, value in schema.items() if key != "format"}
-            return " | ".join(map(_literal, names)) if names else self._string(plain)
+            free_name = {key: value for key, value in schema.items() if key != "format"}
+            return " | ".join(map(_literal, names)) if names else self._string(free_name)
         if "format" in schema:
             return self._terminal(f"/{FORMATS[schema['format']]}/ & {free}")
         if self._sentences and self._words:
