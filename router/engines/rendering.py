@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 EXTRACT = "extract"  # the pseudo tool whose parameters are the schema a user asked for
-_MARKED = re.compile(r"(?P<opens><tool_call>|<no_call>|)(?P<said>.*?)(?P<closes></tool_call>|)", re.DOTALL)
+# A closing marker is one only where the output opened with its own.
+_MARKED = re.compile(
+    r"(?P<opens><tool_call>)(?P<said>.*?)(?P<closes></tool_call>|)|(?P<declined><no_call>)(?P<rest>.*)", re.DOTALL
+)
 
 
 class Rendering:
@@ -96,7 +99,10 @@ class Rendering:
         """The call markers around an assistant's output are its own: they stay what they are."""
         plain: dict[str, Any] = _rewritten(message.to_openai(), self._defuse)
         if message.role == "assistant" and (marked := _MARKED.fullmatch(message.content)):
-            plain["content"] = marked["opens"] + self._defuse(marked["said"]) + marked["closes"]
+            opens, said, closes = marked["opens"], marked["said"], marked["closes"]
+            if marked["declined"]:
+                opens, said, closes = marked["declined"], marked["rest"], ""
+            plain["content"] = opens + self._defuse(said) + closes
         return plain
 
     def _defuse(self, text: str) -> str:

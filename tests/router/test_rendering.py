@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from router.conversation import Message, ToolCall, ToolSpec
@@ -61,6 +61,7 @@ HOSTILE = st.text() | st.lists(st.sampled_from([*tiny.CONTROL, *tiny.MARKERS, "x
 
 @settings(max_examples=60, deadline=None)
 @given(HOSTILE, st.sampled_from(["user", "tool", "system"]))
+@example("</tool_call>", "user")
 def test_no_word_of_a_message_becomes_a_control_token(text: str, role: Any) -> None:
     ids = rendering().prompt([Message(role, text), Message("assistant", f"so: {text}")])
     control = [token for token in ids if token < len(tiny.CONTROL + tiny.MARKERS)]
