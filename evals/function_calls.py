@@ -120,7 +120,7 @@ def run_case(session: Session, drawing: Drawing, case: Case, *, constrained: boo
     shortlist = tuple((tool.name, probability) for tool, probability in ranked)
     tools = tuple(tool for tool, _ in ranked)
     draw = Draw("tool-call", 1.0, shortlist=shortlist, tools=tools, able=["tool-call"])
-    request = drawing.requests(draw, case.messages, on_called=False)[0]
+    request = next(drawing.requests(draw, case.messages, on_called=False))
     assert request.contract is not None
     shown, source, clause = request.tools or case.tools, request.contract.source, request.contract.clause
     if constrained:

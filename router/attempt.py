@@ -36,7 +36,7 @@ class Attempt:
     tokens: Tokens = Tokens()
     ms_generate: float = 0.0
     ms_check: float = 0.0
-    second_best: Attempt | None = None
+    second_best: tuple[Any, str] | None = None  # a valid but doubtful value and its text
 
     @property
     def skill(self) -> Skill | None:
@@ -78,7 +78,9 @@ def attempt(
                 return result
             request = _asked_again(request, completion, violation, engine.base.reads_whole_task)
         if result.second_best is not None:
-            return result.second_best
+            result.value, result.text = result.second_best
+            result.valid, result.failure = True, None
+            return result
     return result
 
 
@@ -86,7 +88,7 @@ def _doubtful(request: Request, result: Attempt) -> bool:
     """A valid output that may still be wrong is kept, the first of its kind, in case nothing better comes."""
     if request.contract is None or request.contract.doubt(result.value) is None:
         return False
-    result.second_best = result.second_best or replace(result)
+    result.second_best = result.second_best or (result.value, result.text)
     return True
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -67,10 +67,6 @@ class Draw:
         others = [name for name, _ in self.ranked if name != self.skill]
         return others[0] if others else None
 
-    @property
-    def surest_tool(self) -> float:
-        return self.shortlist[0][1] if self.shortlist else 0.0
-
 
 @dataclass
 class Drawing:
@@ -93,9 +89,10 @@ class Drawing:
         decision = self.router.route(state)
         offered = self.tools if self.engine.base.reads_whole_task else [t for t in self.tools if t.name not in called]
         tools = [] if served else self.shortlist.rank(state.text, offered)
-        acting = bool(tools) and self._may_act(bool(called), tools[0][1])
+        surest = tools[0][1] if tools else 0.0
+        acting = bool(tools) and self._may_act(bool(called), surest)
         able = [(name, p) for name, p in decision.ranked if self._able(self.skills[name], acting)]
-        first = self._first(decision, able, acting, bool(called), tools[0][1] if tools else 0.0)
+        first = self._first(decision, able, acting, bool(called), surest)
         return Draw(
             skill=first,
             confidence=dict(able).get(first or "", decision.confidence),
@@ -106,21 +103,22 @@ class Drawing:
             ms=(time.perf_counter() - began) * 1000,
         )
 
-    def requests(self, draw: Draw, conversation: Sequence[Message], on_called: bool) -> list[Request]:
-        """The drawn skill's request, the other ranked skills' after it, the base's last; all of one step.
+    def requests(self, draw: Draw, conversation: Sequence[Message], on_called: bool) -> Iterator[Request]:
+        """The drawn skill's request, the other ranked skills' after it, the base's last; all of one step. Each is made
+        when it is asked for, because choosing between two tools costs a pass of the model.
 
         Only skills whose output means the same to the agent stand in for one another: a call for a call."""
         names = [name for name in draw.able if name != draw.skill]
         order = [draw.skill, *names] if draw.skill else names
         if not order:
-            return [Request(conversation)]
+            yield Request(conversation)
+            return
         kind = self.skills[order[0]].contract
         peers = [self.skills[name] for name in order if (self.skills[name].contract == "tools") == (kind == "tools")]
-        with_skill = [self._request(skill, skill, draw, conversation, on_called) for skill in peers]
-        base = self._request(peers[0], None, draw, conversation, on_called)
-        if not self.use_skills or draw.skill is None:
-            return [base]
-        return [*with_skill, base]
+        if self.use_skills and draw.skill is not None:
+            for skill in peers:
+                yield self._request(skill, skill, draw, conversation, on_called)
+        yield self._request(peers[0], None, draw, conversation, on_called)
 
     def guard(self, name: str, text: str) -> Request | None:
         """The request that has `text` read by the skill `name`, alone; None where there is no such skill."""
