@@ -10,7 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,16 +32,6 @@ HINT = "Give the folder of clinc/oos-eval's data, the one that holds data_full.j
 
 
 @dataclass(frozen=True)
-class Rate:
-    """`value` = hits / n, with its 95% interval (Wilson 1927)."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-
-@dataclass(frozen=True)
 class RoutingScore:
     """One seed. `accuracy`: right skill ranked first, of requests in scope. `oos_recall`: of requests out of scope,
     those below the confidence that rejects 5% of requests in scope. `rejected_*`: those for which the router drew none.
@@ -52,11 +42,11 @@ class RoutingScore:
     split: Split
     skills: int
     examples: int
-    accuracy: Rate
-    oos_recall: Rate
+    accuracy: Share
+    oos_recall: Share
     auroc: float
-    rejected_in_scope: Rate
-    rejected_out_of_scope: Rate
+    rejected_in_scope: Share
+    rejected_out_of_scope: Share
     ece: float
     ece_in_scope: float
     learn_ms: float
@@ -65,7 +55,8 @@ class RoutingScore:
     confused: list[tuple[str, str, int]]
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        row = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value.to_json() if isinstance(value, Share) else value for name, value in row.items()}
 
 
 def read_clinc(folder: Path) -> dict[str, list[tuple[str, str]]]:
@@ -102,11 +93,11 @@ def evaluate(
         split=split,
         skills=len(router.skills),
         examples=examples,
-        accuracy=wilson(int(right.sum()), len(right)),
-        oos_recall=wilson(int((stray_fits < np.quantile(fits, FALSE_REJECTION)).sum()), len(strays)),
+        accuracy=Share(int(right.sum()), len(right)),
+        oos_recall=Share(int((stray_fits < np.quantile(fits, FALSE_REJECTION)).sum()), len(strays)),
         auroc=auroc(fits, stray_fits),
-        rejected_in_scope=wilson(sum(d.skill is None for d in chosen), len(chosen)),
-        rejected_out_of_scope=wilson(sum(d.skill is None for d in strays), len(strays)),
+        rejected_in_scope=Share(sum(d.skill is None for d in chosen), len(chosen)),
+        rejected_out_of_scope=Share(sum(d.skill is None for d in strays), len(strays)),
         ece=calibration_error(decided, correct),
         ece_in_scope=calibration_error(sure, right),
         learn_ms=learn_ms,
@@ -150,12 +141,6 @@ def _confused(gold: Sequence[str], first: Sequence[str], worst: int = 10) -> lis
     return [(*pair, count) for pair, count in pairs.most_common(worst)]
 
 
-def wilson(hits: int, n: int) -> Rate:
-    share = Share(hits, n)
-    low, high = share.interval
-    return Rate(share.value, low, high, n)
-
-
 def auroc(positive: Doubles, negative: Doubles) -> float:
     """Probability that a positive scores above a negative, ties counting half (Mann and Whitney 1947)."""
     ordered = np.sort(negative)
@@ -197,12 +182,9 @@ def command(data: Path, seeds: Sequence[int], examples: int, as_json: bool, min_
 
 
 def _line(score: RoutingScore) -> str:
-    def shown(rate: Rate) -> str:
-        return f"{rate.value:.1%} ({rate.low:.1%}–{rate.high:.1%}, n={rate.n})"
-
     return (
-        f"seed {score.seed}  accuracy {shown(score.accuracy)}"
-        f"  out of scope at 5% false rejection {shown(score.oos_recall)}"
+        f"seed {score.seed}  accuracy {score.accuracy}"
+        f"  out of scope at 5% false rejection {score.oos_recall}"
         f"  AUROC {score.auroc:.3f}  ECE {score.ece:.3f}  p50 {score.p50_ms:.1f} ms"
     )
 

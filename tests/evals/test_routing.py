@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from evals import routing
-from evals.routing import auroc, calibration_error, evaluate, read_clinc, wilson
+from evals.routing import auroc, calibration_error, evaluate, read_clinc
 from router.errors import UsageError
 from router.routing import Router
 from tests.router.words_encoder import WordsEncoder, shared
@@ -49,12 +49,6 @@ def test_a_missing_or_other_file_says_what_to_give(tmp_path: Path, content: str 
     with pytest.raises(UsageError) as raised:
         read_clinc(tmp_path)
     assert "data_full.json" in raised.value.hint
-
-
-def test_wilson_interval() -> None:
-    rate = wilson(8, 10)
-    assert (rate.low, rate.high) == pytest.approx((0.4902, 0.9433), abs=1e-3)
-    assert wilson(0, 0).high == 1.0
 
 
 def test_auroc_counts_ties_half() -> None:
