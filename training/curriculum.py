@@ -30,7 +30,7 @@ class Curriculum:
     shuffle_parameters: float = 0.3
     withhold: float = 0.05  # the right tool is taken away: the row becomes a decline
     offered: tuple[float, ...] = (0.45, 0.3, 0.17, 0.08)
-    longest: int = 448  # tokens; longer rows are dropped and counted
+    longest: int = 512  # tokens; longer rows are dropped and counted
 
 
 def dress(row: Example, pool: Sequence[Tool], rng: random.Random, how: Curriculum) -> Example:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from training.batches import Batch
 
 
-def hidden_states(model: OPTForCausalLM, ids: Tensor) -> Tensor:
-    """ids [B, T] → last hidden states [B, T, width]. Positions count from the row's beginning."""
+def hidden_states(model: OPTForCausalLM, ids: Tensor, first: int = 0) -> Tensor:
+    """ids [B, T] → last hidden states [B, T, width]. Positions count from `first` at the row's beginning."""
     decoder = model.model.decoder
     heads = decoder.config.num_attention_heads
-    positions = torch.arange(ids.shape[1], device=ids.device) + decoder.embed_positions.offset
+    positions = torch.arange(first, first + ids.shape[1], device=ids.device) + decoder.embed_positions.offset
     x: Tensor = decoder.embed_tokens(ids) + F.embedding(positions, decoder.embed_positions.weight)
     for layer in decoder.layers:
         attention = layer.self_attn
@@ -32,10 +32,22 @@ def hidden_states(model: OPTForCausalLM, ids: Tensor) -> Tensor:
             proj(x).unflatten(-1, (heads, -1)).transpose(1, 2)
             for proj in (attention.q_proj, attention.k_proj, attention.v_proj)
         )
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        mixed = attend(q, k, v)
         x = layer.self_attn_layer_norm(x + attention.out_proj(mixed.transpose(1, 2).flatten(-2)))
         x = layer.final_layer_norm(x + layer.fc2(F.gelu(layer.fc1(x))))
     return x
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Causal attention over [B, heads, T, width]. On a CPU as plain matrix products: torch's fused kernel spends longer
+    on the way back than everything else in the layer together (training/LOG.md)."""
+    if q.device.type != "cpu":
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    length, scale = q.shape[-2], q.shape[-1] ** -0.5
+    later = torch.full((length, length), float("-inf"), dtype=q.dtype).triu(1)
+    queries, keys, values = (part.flatten(0, 1).contiguous() for part in (q, k, v))
+    scores = torch.baddbmm(later.expand(queries.shape[0], -1, -1), queries, keys.transpose(1, 2), alpha=scale)
+    return torch.bmm(scores.softmax(-1, dtype=values.dtype), values).view_as(q)
 
 
 def learned_logits(model: OPTForCausalLM, hidden: Tensor, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:

@@ -43,8 +43,9 @@ class Plan:
     vocabulary: int = 8192
     splitting: Splitting = "isolated"
     layers: int = 6
-    positions: int = 1024
-    start: str = "minilm"  # or "scratch"
+    positions: int = 2048
+    shifted: float = 0.25  # share of updates whose rows begin somewhere else than at the first position
+    start: str = "minilm"  # or "scratch", or the folder of a base to go on from, its tokenizer kept
     batch_tokens: int = 1536
     learning_rate: float = 6e-4
     warmup_steps: int = 100
@@ -125,10 +126,7 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
     work.mkdir(parents=True, exist_ok=True)
     tokenizer = _tokenizer(plan, data, work / "tokenizer.json")
     pretrained = as_pretrained(tokenizer, TEMPLATE.read_text(encoding="utf-8"))
-    if plan.start == "minilm":
-        model: Any = convert.convert(tokenizer, plan.layers, plan.positions, plan.seed)
-    else:
-        model = convert.fresh_model(tokenizer.get_vocab_size(), plan.layers, plan.positions, convert.end_of(tokenizer))
+    model: Any = _starting_model(plan, tokenizer)
     model.to(device).train()
     optimizer = torch.optim.AdamW(
         model.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay, betas=(0.9, 0.98), fused=True
@@ -139,6 +137,7 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
         for i, row in enumerate(corpus.held_out_rows(data))
     ]
     seed = plan.seed + progress.step + 1_000_003 * workers.rank
+    rng = random.Random(seed)
     rows = rows_for(plan, pretrained, data, progress, random.Random(seed))
     stream = batches(rows, plan.batch_tokens, random.Random(seed), prompt_share=plan.prompt_share)
     parameters = sum(p.numel() for p in model.parameters())
@@ -151,7 +150,8 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
         began = time.monotonic()
         batch = next(stream)
         rate = learning_rate(plan, progress)
-        value = step(model, optimizer, batch, rate, device, workers)
+        first = rng.randrange(model.config.max_position_embeddings - batch.ids.shape[1]) if rng.random() < plan.shifted else 0
+        value = step(model, optimizer, batch, rate, device, workers, first)
         progress.step += 1
         progress.tokens += batch.tokens * workers.count
         progress.seconds, stop = workers.agree(progress.seconds + time.monotonic() - began, bool(stopped))
@@ -181,14 +181,20 @@ ALONE = Workers(0, 1)
 
 
 def step(
-    model: Any, optimizer: torch.optim.Optimizer, batch: Batch, rate: float, device: str, workers: Workers = ALONE
+    model: Any,
+    optimizer: torch.optim.Optimizer,
+    batch: Batch,
+    rate: float,
+    device: str,
+    workers: Workers = ALONE,
+    first: int = 0,
 ) -> float:
-    """One update; the loss in nats a learned token."""
+    """One update, rows beginning at position `first`; the loss in nats a learned token."""
     for group in optimizer.param_groups:
         group["lr"] = rate
     batch = Batch(batch.ids.to(device), batch.targets.to(device), batch.weights.to(device), batch.sources)
     with torch.autocast(device.split(":")[0], dtype=torch.bfloat16):
-        hidden = decoder.hidden_states(model, batch.ids)
+        hidden = decoder.hidden_states(model, batch.ids, first)
         value = decoder.loss(*decoder.learned_logits(model, hidden, batch))
     value.backward()
     workers.average(model)
@@ -257,12 +263,23 @@ def export(model: Any, pretrained: Any, out: Path) -> None:
 
 
 def _tokenizer(plan: Plan, data: Path | None, kept: Path) -> Tokenizer:
-    if kept.exists():
-        return Tokenizer.from_file(str(kept))
+    for made in (kept, Path(plan.start) / "tokenizer.json"):
+        if made.exists():
+            return Tokenizer.from_file(str(made))
     texts = corpus.texts(data, random.Random(plan.seed))
     tokenizer = train_tokenizer(texts, plan.vocabulary, plan.splitting)
     tokenizer.save(str(kept))
     return tokenizer
+
+
+def _starting_model(plan: Plan, tokenizer: Tokenizer) -> Any:
+    if plan.start == "minilm":
+        return convert.convert(tokenizer, plan.layers, plan.positions, plan.seed)
+    if plan.start == "scratch":
+        return convert.fresh_model(tokenizer.get_vocab_size(), plan.layers, plan.positions, convert.end_of(tokenizer))
+    from transformers import OPTForCausalLM
+
+    return OPTForCausalLM.from_pretrained(plan.start, dtype=torch.float32)
 
 
 def _checkpoint(model: Any, optimizer: torch.optim.Optimizer, progress: Progress, work: Path) -> None:

@@ -177,7 +177,8 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(pretrain.corpus, "held_out_rows", lambda data: [])
     pretrain.train(plan, None, tmp_path, "cpu")
     first = json.loads((tmp_path / "training.json").read_text())
-    pretrain.train(Plan(**{**vars(plan), "minutes": 0.05}), None, tmp_path, "cpu")
+    longer = first["seconds"] / 60 + 0.02
+    pretrain.train(Plan(**{**vars(plan), "minutes": longer}), None, tmp_path, "cpu")
     second = json.loads((tmp_path / "training.json").read_text())
     assert second["step"] > first["step"] > 0
     assert (tmp_path / "model.safetensors").is_file()
