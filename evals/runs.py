@@ -152,7 +152,11 @@ def open_run(kind: Kind, config: Mapping[str, Any], out: Path | None = None, *, 
         writer = _writer(folder / RECORDS, fresh)
     except OSError as error:
         raise UsageError(f"cannot write to {folder}: {error.strerror}", hint="choose another folder: --out") from error
-    done = _read_records(folder)
+    try:
+        done = _read_records(folder)
+    except UsageError:
+        writer.close()
+        raise
     return Run(folder, kind, resolved["config"], digest, version, done, writer, len(done))
 
 
