@@ -12,7 +12,9 @@ EVALUATIONS = {
     "agent": ("evals.agent", "Whole tasks, done right or not, with an interval."),
     "bench": ("evals.bench", "What a step costs: prefill, reuse, switching skills, first token."),
     "calls": ("evals.function_calls", "Function calls: the right tool, and the exact call."),
+    "compare": ("evals.compare", "Two runs, case by case: the difference and its interval."),
     "json": ("evals.schemas", "Valid output on random schemas."),
+    "report": ("evals.report", "A run's records as one page, finished or not."),
     "routing": ("evals.routing", "The router: in scope, out of scope, calibration, time."),
 }
 
