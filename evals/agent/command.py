@@ -1,139 +1,95 @@
-"""Runs agent tasks one by one over one engine, and counts: done right, steps, switches, tokens, time, failures."""
+"""`quiver eval agent`: runs every task n times and counts: done right, at what cost, and where it went wrong."""
 
 from __future__ import annotations
 
-import tempfile
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from evals.agent.tasks import BUNDLED, Task, by_id, read_tasks
-from evals.intervals import Share
-from router.record import RunRecord
-
-if TYPE_CHECKING:
-    from router.session import Session
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """`wrong`: why the task was not done right, None when it was. `seconds`: wall time of the run."""
-
-    task: Task
-    run: RunRecord
-    wrong: str | None
-    seconds: float
-
-    @property
-    def switches(self) -> int:
-        """How often a step's skill differs from the step before."""
-        skills = [step.skill for step in self.run.steps]
-        return sum(a != b for a, b in pairwise(skills))
-
-    def to_json(self) -> dict[str, Any]:
-        return {"id": self.task.id, "right": self.wrong is None, "wrong": self.wrong, "seconds": round(self.seconds, 2),
-                "switches": self.switches, **self.run.to_json()}  # fmt: skip
+from evals.agent.outcome import Attempt, hold, measure, open_session
+from evals.agent.tasks import BUNDLED, read_tasks
+from evals.intervals import Share, bootstrap
+from evals.run_options import RunOptions, conclude, resolve, run_options, tell_resumed
+from evals.runs import Record, open_run, processes, run_cases
 
 
-def run_task(session: Session, task: Task) -> Outcome:
-    """One task in a fresh folder with a fresh conversation."""
-    with tempfile.TemporaryDirectory(prefix="quiver-task-") as name:
-        folder = Path(name)
-        task.prepare(folder)
-        session.forget()
-        working = in_folder(session, folder, task)
-        began = time.monotonic()
-        run = working.run(task.task)
-        return Outcome(task, run, task.judge(run, folder), time.monotonic() - began)
-
-
-def in_folder(session: Session, folder: Path, task: Task) -> Session:
-    """The same session over another work directory and schema: everything is loaded once for all tasks."""
-    from router.session import open_toolbox
-
-    options = replace(session.options, workdir=folder)
-    toolbox = open_toolbox(options, approve=lambda call, spec: spec.effect != "network")
-    return replace(session, options=options, toolbox=toolbox, schema=task.schema)
-
-
-def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """The figures of a run of tasks; times are medians."""
-    steps = [step for outcome in outcomes for step in outcome.run.steps]
-    seconds = sorted(outcome.seconds for outcome in outcomes)
-    declined = [o for o in outcomes if o.task.expect.get("status") == "declined"]
-    return {
-        "done": Share(sum(o.wrong is None for o in outcomes), len(outcomes)).to_json(),
-        "declined_rightly": Share(sum(o.wrong is None for o in declined), len(declined)).to_json(),
-        "valid_outputs": Share(sum(step.valid for step in steps), len(steps)).to_json(),
-        "steps": len(steps),
-        "switches": sum(o.switches for o in outcomes),
-        "generated_tokens": sum(step.tokens["generated"] for step in steps),
-        "forced_tokens": sum(step.tokens["forced"] for step in steps),
-        "seconds_a_task": round(seconds[len(seconds) // 2], 2) if seconds else 0.0,
-        "failures": dict(Counter(step.failure for step in steps if step.failure)),
+def figures(records: Sequence[Record]) -> dict[str, Any]:
+    """Over all runs of all tasks. Intervals are drawn over tasks: runs of one are alike."""
+    by_task: dict[str | None, list[bool]] = defaultdict(list)
+    for record in records:
+        by_task[record.group].append(bool(record.right))
+    found: dict[str, Any] = {"done": done(records)}
+    if len(records) > len(by_task):
+        found["done_in_every_run"] = Share(sum(map(all, by_task.values())), len(by_task)).to_json()
+        found["done_in_some_run"] = Share(sum(map(any, by_task.values())), len(by_task)).to_json()
+    for kind in sorted({str(record.slice["asks_for"]) for record in records}):
+        found[f"done_{kind.replace(' ', '_')}"] = done([r for r in records if r.slice["asks_for"] == kind])
+    for name in ("steps", "switches", "repairs", "valid_steps"):
+        found[name] = mean(records, name)
+    found["seconds"] = bootstrap([(r.ms or 0) / 1000 for r in records], [r.group for r in records]).to_json()
+    found["tokens"] = {
+        kind: sum((r.tokens or {}).get(kind, 0) for r in records)
+        for kind in ("prompt", "reused", "generated", "forced")
     }
+    found["failures"] = dict(Counter(r.failure for r in records if r.failure).most_common())
+    return found
 
 
-def evaluate(tasks: Sequence[Task], session: Session, on_outcome: Callable[[Outcome], None]) -> list[Outcome]:
-    outcomes = []
-    for task in tasks:
-        outcomes.append(run_task(session, task))
-        on_outcome(outcomes[-1])
-    return outcomes
+def done(records: Sequence[Record]) -> dict[str, object]:
+    """The share done right: Wilson's interval, or one over tasks where tasks were run more than once."""
+    right = [float(bool(record.right)) for record in records]
+    share = Share(int(sum(right)), len(right)).to_json()
+    groups = [record.group for record in records]
+    if len(set(groups)) == len(groups):
+        return share
+    over_tasks = bootstrap(right, groups)
+    return {**share, "low": round(over_tasks.low, 4), "high": round(over_tasks.high, 4)}
+
+
+def mean(records: Sequence[Record], score: str) -> dict[str, object]:
+    having = [record for record in records if score in record.scores]
+    return bootstrap([record.scores[score] for record in having], [record.group for record in having]).to_json()
 
 
 @click.command("agent")
 @click.option("--tasks", type=click.Path(path_type=Path), default=BUNDLED, help="A list of tasks, one JSON a line.")
-@click.option("--only", multiple=True, help="Run the task of this id; may be given again.")
-@click.option("--limit", type=int, help="Run only so many.")
+@click.option("--runs", type=click.IntRange(1, 1000), default=1, show_default=True, help="Runs of each task.")
+@click.option("--temperature", type=click.FloatRange(0, 2), default=0.0, show_default=True,
+              help="How freely the model samples; runs differ by their seed.")  # fmt: skip
+@click.option("--engine", metavar="NAME", default="local", show_default=True, help="What runs base and skills.")
 @click.option("--base", help="A base by folder or name; the bundled one unless given.")
 @click.option("--no-skill", is_flag=True, help="The base alone.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object: the figures and every run.")
-@click.option("--min-accuracy", type=float, default=0.0, help="Exit 1 when less is done right (0 to 1).")
+@run_options
 def command(
-    tasks: Path,
-    only: Sequence[str],
-    limit: int | None,
-    base: str | None,
-    no_skill: bool,
-    as_json: bool,
-    min_accuracy: float,
+    how: RunOptions, tasks: Path, runs: int, temperature: float, engine: str, base: str | None, no_skill: bool
 ) -> int:
     """Whole tasks, done right or not: end state, answer, tools really called."""
-    from router.cli.output import print_data, print_json, to_stderr
     from router.session import Options, Session, preload
 
+    chosen = how.choose(read_tasks(tasks))
+    cases = [Attempt(task, run, temperature) for task in chosen for run in range(runs)]
+    options = Options(engine=engine, base=base, no_skill=no_skill)
+    asked = {"runs": runs, "temperature": temperature, "engine": engine, "no_skill": no_skill}
     preload()
-    chosen = by_id(read_tasks(tasks), only)[:limit]
-
-    def show(outcome: Outcome) -> None:
-        mark = "right" if outcome.wrong is None else f"WRONG  {outcome.wrong}"
-        to_stderr(f"{outcome.task.id:24} {outcome.seconds:5.1f} s  {len(outcome.run.steps)} steps  {mark}")
-
-    with Session.open(Options(base=base, no_skill=no_skill)) as session:
-        outcomes = evaluate(chosen, session, show)
-    figures = summary(outcomes)
-    if as_json:
-        print_json({**figures, "runs": [outcome.to_json() for outcome in outcomes]})
-    else:
-        print_data(table(figures))
-    return 1 if figures["done"]["share"] < min_accuracy else 0
+    with Session.open(options) as session:
+        config = resolve(asked, how, engine=session.engine, skills=session.registry.all(), data=[tasks])
+        with open_run("agent", config, how.out, fresh=how.fresh) as run:
+            tell_resumed(run, len(cases))
+            hold(session)
+            workers = processes(open_session, options)
+            records = run_cases(run, cases, measure, jobs=how.jobs, workers=workers, on_record=show)
+            found = figures(records)
+            return conclude(run, found, how, found["done"]["share"])
 
 
-def table(figures: dict[str, Any]) -> str:
-    """The figures as lines: name, value, interval where there is one."""
-    lines = []
-    for name, value in figures.items():
-        if isinstance(value, dict) and "share" in value:
-            value = Share(value["hits"], value["n"])
-        lines.append(f"{name.replace('_', ' '):20} {value}")
-    return "\n".join(lines)
+def show(record: Record) -> None:
+    from router.cli.output import to_stderr
+
+    mark = "right" if record.right else f"WRONG  {record.failure}: {record.reason}"
+    to_stderr(f"{record.case:24} {(record.ms or 0) / 1000:5.1f} s  {record.scores['steps']:.0f} steps  {mark}")
 
 
 def main(words: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""A task for the agent and what must be true afterwards. Reading and judging; running is evals.agent.run's.
+"""A task for the agent and what must be true afterwards. Reading and judging; running is `evals.agent.outcome`'s.
 
 One JSON object a line:
   {"id", "task", "files": {path: text}, "databases": {path: SQL that makes it}, "schema": JSON Schema or absent,
@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,11 +130,3 @@ def _task(line: str, where: str) -> Task:
     if unknown:
         raise UsageError(f"{where}: cannot expect {sorted(unknown)}", hint=f"known: {sorted(_EXPECTATIONS)}")
     return task
-
-
-def by_id(tasks: Sequence[Task], only: Sequence[str]) -> list[Task]:
-    """The tasks asked for; all when none is named."""
-    chosen = [task for task in tasks if not only or task.id in only]
-    if not chosen:
-        raise UsageError(f"no task is called {', '.join(only)}", hint=f"there are: {', '.join(t.id for t in tasks)}")
-    return chosen
