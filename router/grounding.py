@@ -30,6 +30,8 @@ PARTS, LONGEST_PART = 60, 60  # words of a sentence, characters of a word
 LONGEST_SENTENCE = (PARTS + 1) * (LONGEST_PART + 4)  # characters, marks, spaces and line breaks included
 _PLAIN = "[a-z]{1,20}(?:['’-][a-z]{1,20})?"
 _OPENING = f"[A-Z]?{_PLAIN}|I"
+# "notes.txt:3" names a file and a line, "12,7" is two cells of a row; "1,250" is one number.
+_PLACES = re.compile(r"(?<=[^\W\d]):(?!//)|(?<=\d),(?=\d)(?!\d{3}(?!\d))")
 _OPERATORS = r"[-+*\/^]"
 
 
@@ -70,7 +72,8 @@ def sentence(words: Sequence[str]) -> str:
 
     Numbers, names, file names: all that is not a lower-case word comes from the source as it stands there.
     """
-    special = (word for word in words if re.search(r"\w", word) and not re.fullmatch(_PLAIN, word))
+    pieces = (piece for word in words for piece in (word, *_PLACES.split(word)))
+    special = (word for word in pieces if re.search(r"\w|[&+]", word) and not re.fullmatch(_PLAIN, word))
     quoted = sorted({write(word)[1:-1] for word in special if len(write(word)) <= LONGEST_PART})
     said = "|".join([_PLAIN, "I", *(re.escape(word).replace("/", r"\/") for word in quoted)])
     part = rf"(?:{said})(?:[,.:;!?%'’)]|\\n|\\\"|)"

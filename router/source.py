@@ -14,12 +14,16 @@ def words(text: str) -> list[str]:
     return [part for piece in re.findall(r"\s+|\S+", text) for part in _word(piece) if part]
 
 
+# Inside a word: brackets and quotes, "key=value", and the commas of a row ("Anna,42"), not of a number ("1,200").
+_MARKS = r"[—–\"“”]:?|[()\[\]{}<>;=|]|(?<!\d),|,(?!\d)"
+
+
 def _word(piece: str) -> list[str]:
     marks = re.fullmatch(r"([^\w$€£#@~/+.-]*)(.*?)(['’]s)?([^\w/%°$€£+]*)", piece, re.DOTALL)
     if piece.isspace() or marks is None:
         return [piece]
     before, core, owner, after = marks.groups()
-    return [*before, *re.split(r"([—–\"“”()\[\]{}<>;]|,(?!\d))", core), owner or "", *after]
+    return [*before, *re.split(rf"({_MARKS})", core), owner or "", *after]
 
 
 def file_names(chunks: Sequence[str]) -> list[str]:

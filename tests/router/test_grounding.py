@@ -53,6 +53,21 @@ def test_numbers_and_names_from_elsewhere_cannot(said: str) -> None:
     assert not matches(sentence(words(SOURCE)), said)
 
 
+ROWS = "name,stock\nRosa,42\n[1] tools.csv:3: rate=7, 1,250\n12,80 & Sons"
+
+
+@pytest.mark.parametrize(
+    "said", ["Rosa has 42.", "It is in tools.csv on line 3.", "The rate is 7.", "80 & Sons", "1,250"]
+)
+def test_cells_settings_and_places_can_be_said(said: str) -> None:
+    assert matches(sentence(words(ROWS)), said)
+
+
+@pytest.mark.parametrize("said", ["It is 250.", "It is 1.", "On line 4."])
+def test_half_a_number_cannot(said: str) -> None:
+    assert not matches(sentence(words(ROWS)), said)
+
+
 @pytest.mark.parametrize(
     ("said", "right"), [("107 + 5", True), ("107 * 1250.50 - 5", True), ("108 + 5", False), ("107", False)]
 )

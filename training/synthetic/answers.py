@@ -1,130 +1,172 @@
 """Rows of the answer skill: one request, what a tool printed for it, and the short answer; or the plain word that it
 could not be done.
 
-Values are repeated as printed. Longer conversations are in trajectories.py; cited answers in retrieval.py.
+Values are repeated as printed; an answer is what the question asks for and no more. Longer conversations are in
+trajectories.py; cited answers in retrieval.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from training.example import Example
-from training.synthetic import builtin_calls, documents, facts, observations, replies
+from training.synthetic import asking, builtin_calls, documents, replies, results
 from training.synthetic import values as v
+from training.synthetic import words as w
 from training.synthetic.case import Case, Chat, answered, call, observed, row, user
 from training.synthetic.facts import Document, Fact
+from training.synthetic.failures import failed_case
 from training.synthetic.out_of_scope import incomplete, unserved
-from training.synthetic.phrases import Forms, fill, wording
-from training.synthetic.steps import question, served
+from training.synthetic.phrases import Forms, wording
+from training.synthetic.speakable import sayable
+from training.synthetic.steps import served
 
 KIND = "answers"
+_LONGEST = 900  # characters of one conversation
+Answered = tuple[list[Chat], str]
 
 
 def generate(rng: Random) -> Iterator[Example]:
-    """Rows without end."""
+    """Rows without end; one the agent could not say is drawn again."""
     while True:
-        kind = rng.random()
-        if kind < 0.3:
-            yield _of_call(rng)
-        elif kind < 0.68:
-            yield _of_text(rng)
-        elif kind < 0.78:
-            yield _of_absent(rng)
-        elif kind < 0.88:
-            yield _of_failure(rng)
-        else:
-            yield _of_nothing(rng)
+        make = rng.choices(_MAKERS, _SHARES)[0]
+        messages, answer = make(rng)
+        if rng.random() < 0.22:
+            messages = [*_before(rng), *messages]
+        if sum(len(message["content"]) for message in messages) <= _LONGEST and sayable(answer, messages):
+            yield row("answer", KIND, messages, {"answer": answer})
 
 
-def _of_call(rng: Random) -> Example:
-    step = served(rng, builtin_calls.case(rng))
-    return _row(step.case, step.answer)
+def _turns(case: Case) -> list[Chat]:
+    return [user(case.request), call(case.tool, case.arguments), observed(case.observation)]
 
 
-def _row(case: Case, answer: str) -> Example:
-    messages = [user(case.request), call(case.tool, case.arguments), observed(case.observation)]
-    return row("answer", KIND, messages, {"answer": answer})
+def _before(rng: Random) -> list[Chat]:
+    """An earlier request of the same conversation, done and answered; or a text on the same matters, read before."""
+    if rng.random() < 0.6:
+        step = served(rng, builtin_calls.case(rng))
+        return [*_turns(step.case), answered(step.answer)]
+    messages, answer = _of_text(rng)
+    return [*messages, answered(answer)]
 
 
-def _of_text(rng: Random) -> Example:
+def _of_call(rng: Random) -> Answered:
+    """A call whose whole result is the answer. A text that was read is it only when nothing else was asked."""
+    case = builtin_calls.case(rng)
+    if case.tool not in ("read_file", "fetch_url", "query_database"):
+        step = served(rng, case)
+        return _turns(step.case), step.answer
+    if case.tool == "query_database":
+        found, answer = results.database(rng)
+        return _turns(found), answer
+    name = str(case.arguments["path" if case.tool == "read_file" else "url"])
+    text = documents.document(rng).text
+    opened = Case(wording(rng, _OPENED, {"f": name}), case.tool, case.arguments, text)
+    return _turns(opened), replies.reply(rng, case.tool, case.arguments, text)
+
+
+def _of_result(rng: Random) -> Answered:
+    case, answer = results.result(rng)
+    return _turns(case), answer
+
+
+def _of_text(rng: Random) -> Answered:
     """A question that a file, a page or notes answer."""
+    document = _document(rng)
+    return _asking(rng, document, rng.choice(document.facts))
+
+
+def _document(rng: Random) -> Document:
     document = documents.document(rng)
     while not document.facts:
         document = documents.document(rng)
-    fact = rng.choice(document.facts)
-    return _row(_asking(rng, document, fact), fact.sentence)
+    return document
 
 
-def _asking(rng: Random, document: Document, fact: Fact) -> Case:
+def _asking(rng: Random, document: Document, fact: Fact) -> Answered:
     kind = rng.random()
-    if kind < 0.7:
+    if kind < 0.5:
         path = v.file_name(rng)
-        return Case(question(rng, fact, path), "read_file", {"path": path}, document.text)
-    if kind < 0.85:
+        request, answer = asking.question(rng, fact, "file", path)
+        return _turns(Case(request, "read_file", {"path": path}, document.text)), answer
+    if kind < 0.66:
         address = v.url(rng)
-        return Case(question(rng, fact, address), "fetch_url", {"url": address}, document.text)
-    words = fact.key.split()[-1]
-    request = wording(rng, _NOTED, {"k": fact.key})
-    return Case(request, "find_notes", {"text": words}, document.text.replace("\n", "; "))
+        request, answer = asking.question(rng, fact, "file", address)
+        return _turns(Case(request, "fetch_url", {"url": address}, document.text)), answer
+    if kind < 0.76:
+        request, answer = asking.question(rng, fact, "notes")
+        said = document.text.replace("\n", "; ") if rng.random() < 0.5 else document.text
+        return _turns(Case(request, "find_notes", {"text": fact.key.split()[-1]}, said)), answer
+    return _after_reading(rng, document, fact)
 
 
-_NOTED = Forms(
-    do=("[find|look up|check] the {k} in my notes", "[look|check] in my notes for the {k}"),
-    ask=(
-        "[what is|what's|what was] the {k} [in|according to] my notes",
-        "what did I [note|write down] as the {k}",
-        "what {k} did I note",
+_OPENED = Forms(
+    do=(
+        "[read|open|show me|get|look at|load|print|view|display|fetch] [the contents of|the text of|] {f}",
+        "[see|check|tell me] what {f} [says|contains|has to say]",
     ),
-    know=("what {k} I [noted|saved]", "what the {k} in my notes is"),
-    give=("the {k} [from|in] my notes",),
-    say=("{k} in my notes?", "I noted the {k}[. What was it?|, what was it?]"),
+    ask=("what does {f} [say|contain|hold]", "what [is|stands] in {f}"),
+    give=("the [contents|text|words] of {f}",),
+    say=("{f}", "open {f}", "[cat|show|view] {f}", "{f}, please"),
 )
 
 
-def _of_absent(rng: Random) -> Example:
-    """The file was read but does not say it."""
-    document, fact, path = (
-        documents.document(rng),
-        facts.fact(rng, rng.choice(("money", "date", "text"))),
-        v.file_name(rng),
-    )
-    while fact.key in document.text.lower():
-        fact = facts.fact(rng, "text")
-    asked = replace(fact, asks=())
-    return _row(
-        Case(question(rng, asked, path), "read_file", {"path": path}, document.text), replies.absent(fact.key, path)
+def _after_reading(rng: Random, document: Document, fact: Fact) -> Answered:
+    """The text was read for another request before; the question comes after it, alone."""
+    path = v.file_name(rng)
+    opened = Case(wording(rng, _OPENED, {"f": path}), "read_file", {"path": path}, document.text)
+    request, answer = asking.question(rng, fact)
+    if rng.random() < 0.5:
+        return [*_turns(opened), answered(replies.says(path, document.text)), user(request)], answer
+    return [user(f"{request.rstrip('?. ')}? {opened.request}"), *_turns(opened)[1:]], answer
+
+
+def _of_absent(rng: Random) -> Answered:
+    """The text was read but does not say it; half the time it says the like of something else."""
+    maker = rng.choice(documents.MAKERS)
+    document, other = maker(rng), maker(rng)
+    for _ in range(30):
+        missing = [fact for fact in other.facts if _is_absent(fact, document)]
+        if missing:
+            break
+        document, other = maker(rng), rng.choice((maker, documents.document))(rng)
+    else:
+        return _of_absent(rng)
+    fact = rng.choice(missing)
+    messages, _ = _asking(rng, document, fact)
+    place = {"read_file": "The file does", "fetch_url": "The page does", "find_notes": "Your notes do"}
+    called = next(message for message in messages if message.get("tool_calls"))["tool_calls"][0]["function"]
+    name = f"{called['arguments']['path']} does" if called["name"] == "read_file" else place[called["name"]]
+    return messages, replies.absent(fact.key, name)
+
+
+def _is_absent(fact: Fact, document: Document) -> bool:
+    """Nothing in the text could be meant: no fact of that key, and none that shares a word with it, unless what the key
+    is the key *of* is not there at all."""
+    if fact.key in {one.key for one in document.facts} or fact.key in document.text.lower():
+        return False
+    for joint in (" of ", " to ", " in ", " for "):
+        head, _, owner = fact.key.partition(joint)
+        if owner and owner not in document.text and not {*owner.lower().split()} & _STOCK:
+            return any(one.key.startswith(head + joint) for one in document.facts) or _strangers(fact, document)
+    return _strangers(fact, document)
+
+
+_STOCK = frozenset(w.pool("the it a its this delivery flight flat backup room meeting visit"))
+
+
+def _strangers(fact: Fact, document: Document) -> bool:
+    own = {word for word in fact.key.lower().split() if len(word) > 2}
+    return all(own.isdisjoint(one.key.lower().split()) for one in document.facts) and own.isdisjoint(
+        document.text.lower().replace(":", " ").replace(",", " ").split()
     )
 
 
-def _of_failure(rng: Random) -> Example:
+def _of_failure(rng: Random) -> Answered:
     """The tool refused or found nothing: say so, with its reason."""
-    case = builtin_calls.case(rng)
-    while not observations.refusals(case.tool):
-        case = builtin_calls.case(rng)
-    said = fill(rng, rng.choice(observations.refusals(case.tool)), _refusal_slots(rng, case))
-    return _row(replace(case, observation=said), replies.failed(case.tool, said))
-
-
-def _refusal_slots(rng: Random, case: Case) -> dict[str, str]:
-    arguments = case.arguments
-    draws = v.slots(rng)
-    draws.update(
-        {
-            "f": str(arguments.get("path") or arguments.get("folder") or arguments.get("database") or v.file_name(rng)),
-            "f2": v.file_name(rng),
-            "t": str(arguments.get("text") or arguments.get("expression") or arguments.get("date") or v.topic(rng))[
-                :80
-            ],
-            "t2": ", ".join(v.draw(rng, "noun") + "s" for _ in range(rng.randint(1, 3))),
-            "a": str(arguments.get("from_unit", "")),
-            "b": str(arguments.get("to_unit", "")),
-            "z": str(arguments.get("timezone", "there")),
-            "h": str(arguments.get("url", "")).split("//")[-1].split("/")[0],
-        }
-    )
-    return draws
+    case = failed_case(rng)
+    return _turns(case), replies.failed(case.tool, case.observation)
 
 
 _CANNOT = "I cannot do that with the tools I have."
@@ -145,16 +187,18 @@ _MISSING = {
 _ASKING = ("what", "who", "why", "how", "when", "where", "which", "is", "did", "do", "does", "will", "are", "was")
 
 
-def _of_nothing(rng: Random) -> Example:
+def _of_nothing(rng: Random) -> Answered:
     """No tool was called, because none serves or because a value is missing."""
-    before: list[Chat] = []
-    if rng.random() < 0.25:
-        step = served(rng, builtin_calls.case(rng))
-        before = [user(step.case.request), call(step.case.tool, step.case.arguments), observed(step.case.observation)]
-        before.append(answered(step.answer))
-    if rng.random() < 0.3 and not before:
+    if rng.random() < 0.3:
         request, name = incomplete(rng)
-        return row("answer", KIND, [user(request)], {"answer": _MISSING[name]})
+        return [user(request)], _MISSING[name]
     request = unserved(rng)
     asks = any(word in _ASKING for word in request.lower().replace("'", " ").split()[:4])
-    return row("answer", KIND, [*before, user(request)], {"answer": _CANNOT_SAY if asks else _CANNOT})
+    return [user(request)], _CANNOT_SAY if asks else _CANNOT
+
+
+_MAKERS: Sequence[Callable[[Random], Answered]] = (
+    *(_of_call, _of_text, _of_result, _of_absent, _of_failure),
+    _of_nothing,
+)
+_SHARES = (0.2, 0.34, 0.18, 0.1, 0.09, 0.09)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from random import Random
 
+from training.synthetic import documents_data, documents_lists
 from training.synthetic import values as v
 from training.synthetic import words as w
 from training.synthetic.facts import Document, Fact, Kind, facts
@@ -229,8 +230,12 @@ def checklist(rng: Random) -> Document:
     return Document("\n".join(mark.replace("1", str(n)) + thing for n, thing in enumerate(things, 1)), found)
 
 
-_MAKERS = (form, form, form, prose, prose, letter, table, table, log, amounts, checklist)
+MAKERS = (
+    *(form, form, form, prose, prose, prose, prose, letter, table, table, log, amounts, checklist),
+    *documents_lists.MAKERS,
+    *documents_data.MAKERS,
+)
 
 
 def document(rng: Random) -> Document:
-    return rng.choice(_MAKERS)(rng)
+    return rng.choice(MAKERS)(rng)

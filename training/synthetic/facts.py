@@ -20,7 +20,8 @@ Kind = Literal["money", "date", "measure", "number", "text"]
 @dataclass(frozen=True)
 class Fact:
     """`key`: what one asks for ("due date"); `value`: as the text has it; `number`: its digits, where it has a number;
-    `unit`: of a measure; `asks`: questions of its own; `reply`: the answer in a sentence."""
+    `unit`: of a measure; `asks`: questions of its own; `reply`: the answer in a sentence; `claims`: questions for yes
+    or no, a NUL where a value goes; `other`: a value of the same sort that the text does not have."""
 
     key: str
     value: str
@@ -29,6 +30,8 @@ class Fact:
     unit: str = ""
     asks: tuple[str, ...] = ()
     reply: str = ""
+    claims: tuple[str, ...] = ()
+    other: str = ""
 
     @property
     def sentence(self) -> str:
@@ -47,22 +50,31 @@ class Document:
 _KEYS: dict[Kind, tuple[str, ...]] = {
     "money": w.pool(
         """total subtotal price rent fee deposit budget tax balance net~amount discount shipping salary tip hotel taxi
+grand~total amount~due amount~paid gross~amount monthly~rate down~payment insurance bonus refund list~price unit~price
+outstanding~amount service~charge parking donation fine credit~limit refund~amount turnover profit estimate
 flight lunch train rent~for~{month} cost~of~the~{noun} {noun}~fee {noun}~cost {items} {noun}"""
     ),
     "date": w.pool(
         """date due~date deadline delivery~date start~date end~date birthday expiry~date check-in departure next~visit
+issue~date order~date arrival check-out renewal~date launch~date first~day last~day signing~date return~date
+publication~date invoice~date hearing inspection~date moving~day valid~until opened~on closed~on
 {noun}~date last~{noun} opening~day"""
     ),
     "measure": w.pool(
         """distance weight height length width volume temperature speed file~size duration depth
+net~weight total~length wing~span cable~length baking~temperature top~speed cooking~duration download~size
 {noun}~weight {noun}~length"""
     ),
     "number": w.pool(
         """quantity guests seats pages floor room participants copies port score votes {noun}s boxes
+visitors employees chapters bedrooms parking~spaces platform line page table~number retries workers rooms
 {adjective}~{noun}s"""
     ),
     "text": w.pool(
         """name customer author city address email phone status colour contact owner order~number code reference
+sender recipient buyer seller landlord tenant editor teacher doctor captain secretary treasurer witness host
+billing~address delivery~address home~city birthplace ticket~number customer~number serial~number priority
+case~number flight~number backup~contact project~lead assigned~to approved~by written~by courier carrier room~code
 supplier venue place {noun}~name manager driver company contact~person {noun}~code invoice~number password gate"""
     ),
 }
@@ -86,6 +98,11 @@ _TEXT_VALUES: dict[str, Callable[[Random], str]] = {
         ("open", "closed", "paid", "pending", "late", "shipped", "cancelled", "draft", "ready", "approved")
     ),
     "colour": lambda rng: rng.choice(w.COLOURS),
+    "birthplace": lambda rng: rng.choice(w.CITIES),
+    "priority": lambda rng: rng.choice(("high", "low", "normal", "urgent", "medium")),
+    "number": v.code,
+    "courier": v.company,
+    "carrier": v.company,
     "order number": v.code,
     "invoice number": v.code,
     "code": v.code,
@@ -100,26 +117,77 @@ _TEXT_VALUES: dict[str, Callable[[Random], str]] = {
 def fact(rng: Random, kind: Kind) -> Fact:
     """A key with a value of the kind, as a form has it."""
     key = fill(rng, rng.choice(_KEYS[kind]), v.slots(rng))
+    value, number, unit = _value(rng, kind, key)
+    asks, claims = _questions(kind, key)
+    reply = f"There are {value} {key}." if kind == "number" and _is_counted(key) else ""
+    return Fact(key, value, kind, number, unit, asks, reply, claims, _value(rng, kind, key)[0])
+
+
+def _value(rng: Random, kind: Kind, key: str) -> tuple[str, str, str]:
+    """The value as the text has it, its digits, its unit."""
     if kind == "money":
         amount = v.money_text(rng)
-        return Fact(
-            key,
-            rng.choice((amount, amount, f"${amount}", f"€{amount}", f"£{amount}", f"{amount} EUR", f"{amount} euros")),
-            kind,
-            amount,
-        )
+        shown = (amount, amount, f"${amount}", f"€{amount}", f"£{amount}", f"{amount} EUR", f"{amount} euros")
+        return rng.choice(shown), amount, ""
     if kind == "date":
-        return Fact(key, v.date_text(rng, v.day(rng)), kind)
+        return v.date_text(rng, v.day(rng)), "", ""
     if kind == "measure":
         unit = rng.choice(next(units for word, units in _MEASURES.items() if word in key))
         amount = v.number_text(rng, 500).replace(",", "")
-        return Fact(key, f"{amount} {unit}", kind, amount, unit)
+        return f"{amount} {unit}", amount, unit
     if kind == "number":
-        amount = str(rng.randint(1, 900))
-        return Fact(key, amount, kind, amount)
+        amount = str(rng.randint(2, 900))
+        return amount, amount, ""
     last = key.split()[-1]
-    value = _TEXT_VALUES.get(key) or _TEXT_VALUES.get(last) or rng.choice((v.full_name, v.full_name, v.company))
-    return Fact(key, value(rng), kind)
+    draw = _TEXT_VALUES.get(key) or _TEXT_VALUES.get(last) or rng.choice((v.full_name, v.full_name, v.company))
+    return draw(rng), "", ""
+
+
+_PEOPLE = frozenset(
+    w.pool(
+        """customer author contact owner manager driver sender recipient buyer seller landlord tenant editor teacher
+doctor captain secretary treasurer witness host contact~person backup~contact project~lead"""
+    )
+)
+_COUNTED = frozenset(
+    w.pool(
+        """guests seats pages participants copies votes boxes visitors employees chapters bedrooms parking~spaces
+retries workers rooms"""
+    )
+)
+
+
+def _is_counted(key: str) -> bool:
+    return key in _COUNTED or key.endswith("s")
+
+
+def _questions(kind: Kind, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What one asks to hear the value, and what one asks to have it confirmed."""
+    plain = (f"[what is|what's|what was] the {key}", f"[what|which] {key} is [given|stated|written down|noted]")
+    claims: tuple[str, ...] = (f"is the {key} \0", f"is it [right|true|correct] that the {key} is \0")
+    if kind == "money":
+        return (
+            *plain,
+            f"how [much|high] is the {key}",
+            f"[what|how much] does the {key} come to",
+            f"what amount is [given|stated] for the {key}",
+        ), claims
+    if kind == "date":
+        return (*plain, f"when is the {key}", f"on [what|which] day is the {key}", f"the {key} is when"), claims
+    if kind == "number" and _is_counted(key):
+        return (f"how many {key} are there", f"how many {key}", f"what is the number of {key}"), (
+            f"are there \0 {key}",
+        )
+    if key in _PEOPLE:
+        return (
+            *plain,
+            f"who is the {key}",
+            f"what is the name of the {key}",
+            f"who is [named|given] as the {key}",
+        ), claims
+    if "city" in key or "place" in key or "address" in key:
+        return (*plain, f"where is the {key}" if key == "place" else f"which {key} [is it|does it say]"), claims
+    return (*plain, f"[what|which] is the {key}"), claims
 
 
 def facts(rng: Random, count: int, kinds: Sequence[Kind] = ()) -> list[Fact]:

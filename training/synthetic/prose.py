@@ -1,192 +1,57 @@
-"""Sentences that state facts, with the questions each answers and the answer in a sentence."""
+"""Sentences that state facts, with the questions each answers and the answer in a sentence.
+
+The sentences themselves are in prose_*.py.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from random import Random
 from typing import cast
 
+from training.synthetic import prose_everyday, prose_home, prose_people, prose_trade
 from training.synthetic import values as v
 from training.synthetic.facts import Fact, Kind
 from training.synthetic.phrases import fill
 
-# A sentence; under it, for some of its slots: "slot kind: what one asks for", questions (?), the answer (!).
-_TABLE = """
-{name} was born in {city} in {year}.
-  city text: birthplace of {name}
-    ? where was {name} born
-    ? in which city was {name} born
-    ! {name} was born in {city}.
-  year text: year of birth of {name}
-    ? when was {name} born
-    ? in [what|which] year was {name} born
-    ! {name} was born in {year}.
-{name} works as a {job} in {city}.
-  job text: job of {name}
-    ? what does {name} do
-    ? what is {name}'s job
-    ? what [job|profession] does {name} have
-    ! {name} works as a {job}.
-  city text: workplace of {name}
-    ? where does {name} work
-    ? in which city does {name} work
-    ! {name} works in {city}.
-The {noun} was moved to {date}.
-  date date: new date of the {noun}
-    ? when is the {noun}
-    ? [what|which] date was the {noun} moved to
-    ! The {noun} was moved to {date}.
-The {adjective} {noun} costs {money} euros.
-  money money: price of the {adjective} {noun}
-    ? how much [is|does] the {adjective} {noun} [cost|]
-    ? what does the {adjective} {noun} cost
-    ! The {adjective} {noun} costs {money} euros.
-{name} will bring {n} {items}.
-  name text: person bringing {items}
-    ? who will bring [the|] {items}
-    ? who brings the {items}
-    ! {name} will bring the {items}.
-  n number: number of {items}
-    ? how many {items} will {name} bring
-    ! {name} will bring {n} {items}.
-Please call {name} at {phone}.
-  phone text: phone number of {name}
-    ? [what|which] number should I call
-    ? what is {name}'s [phone number|number]
-    ! The number of {name} is {phone}.
-Our train leaves {city} at {clock} from platform {n}.
-  clock text: departure time
-    ? when does the train leave
-    ? what time does [our|the] train leave {city}
-    ! The train leaves at {clock}.
-  n number: platform
-    ? [what|which] platform does the train leave from
-    ! The train leaves from platform {n}.
-The {noun} is kept in the {colour} {other}.
-  colour text: place of the {noun}
-    ? what colour is the {other}
-    ? [which|what] {other} is the {noun} kept in
-    ! The {noun} is kept in the {colour} {other}.
-{company} was founded in {year} by {name}.
-  name text: founder of {company}
-    ? who founded {company}
-    ? who is the founder of {company}
-    ! {company} was founded by {name}.
-  year text: founding year of {company}
-    ? when was {company} founded
-    ? in [what|which] year was {company} founded
-    ! {company} was founded in {year}.
-We agreed that {name} takes over the {noun} on {date}.
-  name text: person taking over the {noun}
-    ? who takes over the {noun}
-    ? who will take over the {noun}
-    ! {name} takes over the {noun}.
-  date date: handover date
-    ? when does {name} take over [the {noun}|]
-    ! {name} takes over on {date}.
-The meeting with {company} is on {weekday} at {clock} in {city}.
-  weekday text: day of the meeting
-    ? [what|which] day is the meeting [with {company}|]
-    ? on which day do we meet {company}
-    ! The meeting is on {weekday}.
-  clock text: time of the meeting
-    ? [what time|when] is the meeting [with {company}|]
-    ? at what time do we meet
-    ! The meeting is at {clock}.
-  city text: place of the meeting
-    ? where is the meeting [with {company}|]
-    ? in which city do we meet {company}
-    ! The meeting is in {city}.
-From {city} to {city2} it is {n} km.
-  n number: distance from {city} to {city2}
-    ? how far is it [from {city} to {city2}|to {city2}]
-    ? how many km is it to {city2}
-    ! It is {n} km from {city} to {city2}.
-{n} people signed up for the {noun}, {number} more than last year.
-  n number: number of people for the {noun}
-    ? how many people signed up [for the {noun}|]
-    ! {n} people signed up for the {noun}.
-The {noun} code is {code}.
-  code text: {noun} code
-    ? what is the {noun} code
-    ? what code is for the {noun}
-    ! The {noun} code is {code}.
-The winner of the {noun} was {name} with {n} points.
-  name text: winner of the {noun}
-    ? who won [the {noun}|]
-    ? who was the winner
-    ! {name} won the {noun}.
-  n number: points of {name}
-    ? how many points did {name} have
-    ? with how many points
-    ! {name} had {n} points.
-Send the {noun} to {email} before {date}.
-  email text: email address
-    ? where do I send the {noun}
-    ? [which|what] [address|email address] should I send the {noun} to
-    ! The {noun} goes to {email}.
-  date date: deadline for the {noun}
-    ? by when must I send the {noun}
-    ? when is the {noun} due
-    ! The {noun} must be sent before {date}.
-{name} paid {money} for the {adjective} {noun}.
-  money money: amount {name} paid
-    ? how much did {name} pay [for the {adjective} {noun}|]
-    ! {name} paid {money}.
-  name text: buyer of the {noun}
-    ? who paid for the {adjective} {noun}
-    ! {name} paid for the {adjective} {noun}.
-{name} lives at {street} in {city}.
-  street text: address of {name}
-    ? where does {name} live
-    ? what is {name}'s address
-    ! {name} lives at {street}.
-The invoice from {company} comes to {money}.
-  money money: invoice from {company}
-    ? how much is the invoice [from {company}|]
-    ? what does {company} charge
-    ! The invoice comes to {money}.
-The shop opens at {clock} and closes at {clock2}.
-  clock text: opening time
-    ? when does the shop open
-    ! The shop opens at {clock}.
-  clock2 text: closing time
-    ? when does the shop close
-    ! The shop closes at {clock2}.
-{name}'s favourite {noun} is the {adjective} one from {city}.
-  city text: origin of {name}'s favourite {noun}
-    ? where is {name}'s favourite {noun} from
-    ! {name}'s favourite {noun} is from {city}.
-The {adjective} {noun} weighs {n} kg and belongs to {name}.
-  name text: owner of the {adjective} {noun}
-    ? whose is the {adjective} {noun}
-    ? who owns the {adjective} {noun}
-    ! The {adjective} {noun} belongs to {name}.
-  n number: weight of the {noun}
-    ? how [heavy is the {adjective} {noun}|much does the {adjective} {noun} weigh]
-    ! The {adjective} {noun} weighs {n} kg.
-"""
-_Asked = tuple[str, Kind, str, tuple[str, ...], str]
+# A table holds a sentence; under it, for some of its slots: "slot kind: what one asks for", questions (?), the answer
+# (!), a question that is answered with yes or no once {x} is a value (~).
+_TABLES = (prose_everyday.TABLE, prose_people.TABLE, prose_trade.TABLE, prose_home.TABLE)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    slot: str
+    kind: Kind
+    key: str
+    asks: tuple[str, ...] = ()
+    reply: str = ""
+    claims: tuple[str, ...] = ()
 
 
 def _parsed(table: str) -> tuple[tuple[str, tuple[_Asked, ...]], ...]:
     sentences: list[tuple[str, list[_Asked]]] = []
     for line in filter(None, table.split("\n")):
-        text = line.strip()
+        text, said = line.strip(), line.strip()[2:]
         if not line.startswith(" "):
             sentences.append((text, []))
-        elif text[0] in "?!":
-            slot, kind, key, asks, reply = sentences[-1][1].pop()
-            said = text[2:]
-            asked = (slot, kind, key, (*asks, said), reply) if text[0] == "?" else (slot, kind, key, asks, said)
-            sentences[-1][1].append(asked)
+        elif text[0] in "?!~":
+            asked = sentences[-1][1]
+            asked[-1] = _with(asked[-1], text[0], said)
         else:
             head, _, key = text.partition(": ")
             slot, kind_name = head.split(" ")
-            sentences[-1][1].append((slot, cast("Kind", kind_name), key, (), ""))
+            sentences[-1][1].append(_Asked(slot, cast("Kind", kind_name), key))
     return tuple((sentence, tuple(asked)) for sentence, asked in sentences)
 
 
-_PROSE = _parsed(_TABLE)
+def _with(asked: _Asked, mark: str, said: str) -> _Asked:
+    if mark == "?":
+        return replace(asked, asks=(*asked.asks, said))
+    return replace(asked, reply=said) if mark == "!" else replace(asked, claims=(*asked.claims, said))
+
+
+_PROSE = tuple(sentence for table in _TABLES for sentence in _parsed(table))
 
 
 def told(rng: Random) -> tuple[str, list[Fact]]:
@@ -194,10 +59,19 @@ def told(rng: Random) -> tuple[str, list[Fact]]:
     template, asked = rng.choice(_PROSE)
     draws = v.slots(rng)
     text = fill(rng, template, draws)
-    found = []
-    for slot, kind, key, asks, reply in asked:
-        value = draws[slot]
-        number = value if kind in ("money", "number") else ""
-        questions = tuple(fill(rng, ask, draws) for ask in asks)
-        found.append(Fact(fill(rng, key, draws), value, kind, number, "", questions, fill(rng, reply, draws)))
-    return text, found
+    return text, [_fact(rng, one, draws) for one in asked]
+
+
+def _fact(rng: Random, asked: _Asked, draws: dict[str, str]) -> Fact:
+    value = draws[asked.slot]
+    claims = tuple(claim.replace("{x}", "\0") for claim in asked.claims)
+    return Fact(
+        fill(rng, asked.key, draws),
+        value,
+        asked.kind,
+        value if asked.kind in ("money", "number") else "",
+        asks=tuple(fill(rng, ask, draws) for ask in asked.asks),
+        reply=fill(rng, asked.reply, draws),
+        claims=tuple(fill(rng, claim, draws) for claim in claims),
+        other=v.draw(rng, asked.slot.rstrip("0123456789")),
+    )

@@ -1,16 +1,17 @@
 """What an answer says once a tool has spoken: one short sentence that carries the value word for word.
 
 The wordings are few on purpose: a small model shall spend itself on finding and copying the value. Every number and
-name of an answer stands in the conversation before it.
+name of an answer stands in the conversation before it, and every word is one that the agent may say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from training.synthetic.facts import Document, Fact
+from training.synthetic.speakable import spoken
 
 _COULD_NOT = {
     "calculate": "I could not work that out.",
@@ -29,17 +30,19 @@ _COULD_NOT = {
     "fetch_url": "I could not fetch the page.",
 }
 _MOST = 160  # characters of a text that an answer repeats whole
+_MOST_ROWS = 6  # rows, files or notes that an answer names one by one
 
 
 def failed(tool: str, said: str) -> str:
     """The plain word that it did not work, and why, in the tool's own words."""
-    return f"{_COULD_NOT.get(tool, 'I could not do that.')} {said}"
+    reason = spoken(re.sub(r"(?<!\w)'([^'\n]*)'(?!\w)", r"\1", said))
+    return f"{_COULD_NOT.get(tool, 'I could not do that.')} {reason}"
 
 
 def reply(rng: Random, tool: str, arguments: Mapping[str, Any], said: str) -> str:
     """The answer to a request that the call has served. `said`: what the tool printed."""
     if tool == "convert_unit":
-        return f"{_plain(arguments['value'])} {arguments['from_unit']} is {said}."
+        return f"{_plain(arguments['value'])} {spoken(arguments['from_unit'])} is {said}."
     if tool == "days_between":
         days, _, order = said.partition("; ")
         verb = "is" if days == "1 day" else "are"
@@ -51,10 +54,10 @@ def reply(rng: Random, tool: str, arguments: Mapping[str, Any], said: str) -> st
         return says(name, said)
     if tool == "write_file":
         return f"I saved it in {arguments['path']}."
-    return _other(rng, tool, said)
+    return _other(tool, said)
 
 
-def _other(rng: Random, tool: str, said: str) -> str:
+def _other(tool: str, said: str) -> str:
     lines = said.split("\n")
     if tool == "current_time":
         return f"It is {said}."
@@ -65,40 +68,49 @@ def _other(rng: Random, tool: str, said: str) -> str:
     if tool == "search_files":
         return found(lines)
     if tool == "query_database":
-        return f"The result is {said}." if len(lines) == 1 else f"The rows are: {'; '.join(lines[1:])}."
+        return f"The result is {spoken(said)}." if len(lines) == 1 else rows(lines)
     if tool == "save_note":
-        return f"I saved the note: {said.removeprefix('Saved the note: ')}"
+        return f"I saved the note: {spoken(said.removeprefix('Saved the note: '))}"
     if tool == "find_notes":
-        return f"Your note says: {said}" if len(lines) == 1 else f"Your notes say: {'; '.join(lines)}"
+        notes = [spoken(line) for line in lines]
+        return f"Your note says: {notes[0]}" if len(notes) == 1 else f"Your notes say: {'; '.join(notes)}"
     return f"The result is {said}."
 
 
 def says(name: str, text: str) -> str:
     """A text repeated whole when short, by its first line when long."""
-    if len(text) <= _MOST:
-        return f"{name} says: {text}"
-    return f"{name} begins: {text.split(chr(10))[0][:_MOST]}"
+    plain = spoken(text)
+    if len(plain) <= _MOST and len(plain.split()) < 40:
+        return f"{name} says: {plain}"
+    return f"{name} begins: {plain.split(chr(10))[0][:_MOST].strip()}"
+
+
+def rows(lines: Sequence[str]) -> str:
+    """The rows of a table under its head, cells apart by commas; the first ones where there are many."""
+    cells = [", ".join(spoken(cell) for cell in line.split(" | ")) for line in lines[1:]]
+    few = cells[:_MOST_ROWS]
+    if all("," not in cell for cell in few):
+        return f"The rows are {joined(few)}."
+    return f"The rows are: {'; '.join(few)}."
 
 
 def found(lines: list[str]) -> str:
     """Search hits: the one line with its file, or the files."""
     if len(lines) == 1:
         place, _, line = lines[0].partition(" ")[2].partition(": ")
-        return f"{place.rsplit(':', 1)[0]} says: {line}"
+        return f"{place.rsplit(':', 1)[0]} says: {spoken(line)}"
     names = dict.fromkeys(line.partition(" ")[2].partition(": ")[0].rsplit(":", 1)[0] for line in lines)
     return f"It is in {joined(list(names))}."
 
 
-def joined(things: list[str]) -> str:
+def joined(things: Sequence[str]) -> str:
     return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} and {things[-1]}"
 
 
-def absent(key: str, path: str) -> str:
-    return f"{path} does not say what the {key} is."
-
-
-def told(document: Document, fact: Fact) -> str:
-    return fact.sentence
+def absent(key: str, place: str) -> str:
+    """`place`: who does not say it, with the verb: "notes.txt does"."""
+    asked = "who" if key.startswith("person") else "what"
+    return f"{place} not say {asked} the {key} is."
 
 
 def _plain(value: float | int) -> str:
