@@ -163,3 +163,22 @@ DOMAINS = pool(
 com com com org org net io dev info eu co.uk de fr se app example test
 """
 )
+# Cities that the time-zone tables know by name, and zones people call by a short name or a country's.
+ZONE_CITIES = pool(
+    """
+Lima Tokyo London Paris Berlin Madrid Rome Lisbon Athens Oslo Vienna Prague Dublin Helsinki Istanbul Kyiv Zurich
+Brussels Chicago Denver New~York Los~Angeles Toronto Vancouver Mexico~City Bogota Santiago Sao~Paulo Buenos~Aires
+Caracas Havana Panama Montevideo Halifax Anchorage Phoenix Seoul Shanghai Hong~Kong Singapore Bangkok Jakarta Manila
+Kolkata Karachi Dubai Tehran Kathmandu Dhaka Riyadh Taipei Baghdad Beirut Jerusalem Colombo Ho~Chi~Minh Ulaanbaatar
+Tashkent Yerevan Tbilisi Baku Almaty Sydney Melbourne Perth Brisbane Adelaide Hobart Auckland Honolulu Fiji Tahiti
+Cairo Lagos Nairobi Johannesburg Accra Casablanca Tunis Algiers Kampala Kinshasa Luanda Harare Maputo Windhoek
+Reykjavik Azores Canary Madeira Bermuda Maldives Mauritius Warsaw Budapest Stockholm Copenhagen Amsterdam Belgrade
+Sofia Vilnius Riga Tallinn Minsk Moscow Samara Bucharest Zagreb Sarajevo Skopje Malta Monaco Andorra Luxembourg
+"""
+)
+ZONE_NAMES = pool(
+    """
+UTC UTC GMT GMT CET EST MST EET WET Japan Portugal Cuba Egypt Iran Israel Jamaica Libya Poland Singapore Turkey
+US/Eastern US/Pacific US/Central US/Mountain US/Hawaii Canada/Pacific Etc/GMT+5 Asia/Tokyo Europe/Berlin
+"""
+)

@@ -1,0 +1,190 @@
+"""The sentences people put around a conversion. `{x}` is the measure ("12 km"), `{n}` its number and `{from}` its unit,
+`{to}` the unit wanted, which comes first in half of what people say. No units and no numbers are chosen here."""
+
+from __future__ import annotations
+
+from training.synthetic.phrases import Forms
+
+UNIT_FORMS = Forms(
+    do=(
+        "[convert|change|turn|transform|translate|switch|make] {x} [to|into|in] {to}",
+        "convert {x} to {to}",
+        "[convert|change|switch] {n} from {from} [to|into] {to}",
+        "[convert|change] from {from} to {to}: {n}",
+        "[express|give|write|show|put|state|report|restate|rewrite] {x} [in|as] {to}",
+        "[calculate|work out|compute|find|tell me|determine] how many {to} [are in|there are in|make|equal|go into] "
+        "{x}",
+        "[work out|find|calculate|compute|get|see] {x} in {to}",
+        "do a [quick|unit|] conversion [of|from] {x} [to|into] {to}",
+        "[find|get|give me|work out] the [{to} equivalent|equivalent in {to}|value in {to}|amount in {to}] [of|for] "
+        "{x}",
+        "[tell|show|give] me {x} [in|as|converted to|expressed in] {to}",
+        "[check|see|look up] [how many {to}|how much in {to}] {x} [is|makes|comes to]",
+        "use {to} instead of {from} for {x}",
+        "[recalculate|rescale|redo] {x} in {to}",
+        "[give|tell] me the [number of {to}|{to} value|{to}] [in|for|that make up|equal to] {x}",
+        "[say|write] [how many {to} {x} is|what {x} is in {to}]",
+        "bring {x} [to|into] {to}",
+        "help me convert {x} [to|into] {to}",
+        "[run|put] {x} through the unit converter[, I want {to}| to get {to}|: {to}]",
+        "[get|take] {x} [over to|across to|into] {to}",
+        "swap {x} for {to}",
+    ),
+    ask=(
+        "how [many|much] {to} [is|are|are in|make|equal|are there in|would be|do I get from|is there in] {x}",
+        "how many {to} [is|are|are in|are there in|do you get in|does one get from] {x}",
+        "how many {to} [does|do|would|will] {x} [make|equal|come to|give|amount to|correspond to|work out to]",
+        "how many {to} [go into|fit in|fit into|make up|add up to|correspond to|equate to|equal] {x}",
+        "how many {to} [should|must|do|would] I [have|take|use|need|count|put] for {x}",
+        "how many {to} to {x}",
+        "[what is|what's|whats|wats|how much is|what are|what would be] {x} in {to}",
+        "[what is|what's|how much is] {x} [converted to|expressed in|when converted to|in terms of|as|measured in|if "
+        "converted to|when written in] {to}",
+        "[what is|what's] the [equivalent|value|measure|amount] of {x} in {to}",
+        "[what is|what's] the [{to} equivalent|number of {to}|{to} value|figure in {to}] [of|for|in] {x}",
+        "what does {x} [come to|equal|make|correspond to|work out to|convert to|amount to|look like|translate to] "
+        "in {to}",
+        "what [do|would|will] [I|you|we] get [if I|if you|when I|when you] [convert|change|turn] {x} [to|into] {to}",
+        "what would {x} be in {to}",
+        "what [number|amount|figure] [in|of] {to} [is|equals|corresponds to|matches] {x}",
+        "{x} is how [many|much] {to}",
+        "{x} [equals|makes|is equal to|comes to|corresponds to|amounts to|gives] how many {to}",
+        "{x} in {to} is [what|how much]",
+        "[in|into] {to}, [what is|how much is|what's|how much would] {x} [be|]",
+        "[measured|expressed|counted|given] in {to}, [what is|how much is|what's] {x}",
+        "can you [turn|convert|change|give me|express|put] {x} [into|to|in] {to}",
+        "could you [convert|tell me|give me|work out] {x} in {to}",
+        "would you [convert|change|translate] {x} [to|into] {to}",
+        "do you know [how many {to} {x} is|what {x} is in {to}|how many {to} there are in {x}]",
+        "is it possible to [express|get|have|see] {x} in {to}",
+        "how [do I|would you|can I] [write|say|express|give] {x} in {to}",
+        "how do I [convert|get from|go from|change] {x} to {to}",
+        "how [long|heavy|far|big|large|much] is {x} in {to}",
+        "how [long|heavy|far|big|large] [would|is] {x} [be|] [in|if I count in|if measured in] {to}",
+        "if [something|it|a thing|this one] [is|measures|has] {x}, [how many {to} is [it|that]|what is [it|that] in "
+        "{to}]",
+        "if I have {x}, how many {to} [do I have|is that|have I got]",
+        "if [I|you|we] [convert|change|turn] {x} [to|into] {to}, [what is it|what do I get|how much is it]",
+        "mind [converting|turning|changing] {x} [to|into] {to}",
+        "any idea [how many {to} {x} is|what {x} is in {to}|how many {to} are in {x}]",
+        "[and|so|ok so|well,] [what is|how much is|what about|how about] {x} in {to}",
+        "what's {x} as {to}",
+        "from {from} to {to}, [what is|what's|how much is] {n}",
+    ),
+    know=(
+        "how [many|much] {to} {x} [is|are|make|equal|corresponds to|comes to|gives]",
+        "what {x} is in {to}",
+        "how many {to} [there are|go|fit|are contained] in {x}",
+        "how many {to} [I get from|make|make up|equal] {x}",
+        "what {x} [comes to|makes|looks like|would be|works out to] in {to}",
+        "how to [write|express|give] {x} in {to}",
+        "the number of {to} in {x}",
+    ),
+    give=(
+        "{x} in {to}",
+        "{x} [in|as|converted to|expressed in] {to}",
+        "the [value|amount|size|figure|equivalent|measure] of {x} in {to}",
+        "the {to} equivalent of {x}",
+        "the number of {to} [in|for|that make|equal to] {x}",
+        "the conversion [of|from] {x} to {to}",
+        "how many {to} {x} is",
+        "{x}, but in {to}",
+    ),
+    say=(
+        "{x} to {to}",
+        "{x} in {to}",
+        "{x} [->|=>|→|>|to|into|in|as] {to}",
+        "{x} [in|to|as] {to}?",
+        "{x} = ? {to}",
+        "{x} [=|is] how many {to}?",
+        "{to} in {x}?",
+        "how many {to}: {x}",
+        "{x}: how many {to}?",
+        "{x}, how many {to}[?| is that?| is it?| would that be?]",
+        "{x} - [what's that|how much is that|what is it] in {to}?",
+        "[convert|conversion|unit conversion|units|convert units|converter|change units]: {x} [to|in|into|->] {to}",
+        "[convert|conversion] {x} {to}",
+        "{from} to {to}: {n}",
+        "{n} {from} [into|to|in|as] {to}[ please| pls| plz|, please| thanks|, thanks|, thank you|, quickly| asap]",
+        "in {to}: {x}",
+        "{x}[. In|, in|; in] {to}, please[.|]",
+        "[I need|I want|I'd like|Give me|Let me have|We need] {x} [in|as|converted to|expressed in] {to}[.|]",
+        "I [need to|have to|must|want to|would like to|am trying to] "
+        "[convert|turn|change|express] {x} [to|into|in] {to}[.|; how much is it?|, help.|]",
+        "I [only|just] [understand|know|think in|use|work in] {to}. [What is|How much is|What's] {x}[?| then?]",
+        "[I don't|We don't|Nobody here] [use|understand|know] {from}. [What is|How much is] {x} in {to}?",
+        "I have {x}[, how much is that in {to}?|. How many {to} is that?|; how many {to} is it?|, what is it in {to}?]",
+        "I've got {x}[. In {to}?| here. How many {to}?|, and need {to}.|. Convert that to {to}.]",
+        "It [is|says|reads|measures|takes|shows] {x}[. How many {to} is that?|, what is that in {to}?|. In {to}, "
+        "please.]",
+        "Given {x}, [what is it in {to}|how many {to} is it|how much is that in {to}]?",
+        "There [is|are] {x} [left|here|in the box|on the label]. [How many {to} is that|What's that in {to}]?",
+        "Say [I have|there is|we take|it is] {x}[. How many {to}?|, what is that in {to}?]",
+        "[Let's say|Suppose|Imagine] {x}[. What is that in {to}?|; how many {to} would it be?]",
+        "[Quick|Small|Easy|Simple] [one|question]: [{x} in {to}?|how many {to} in {x}?|what's {x} in {to}?]",
+        "Which number of {to} [is|equals|matches] {x}?",
+        "[What's|What is] [bigger|that|it] in {to}: {x}?",
+        "The answer should be in {to}: {x}[.|]",
+        "[Number of {to}|{to}] [for|in|equal to] {x}[?|, please.|]",
+    ),
+)
+# Measures of everyday life, each with the families it may be of: 0 length, 1 mass, 2 volume, 3 time, 4 data, 5 speed,
+# -1 temperature.
+STORIES: tuple[tuple[tuple[int, ...], str], ...] = (
+    (
+        (1, 2),
+        "[My|The|This|A|Grandma's] recipe [needs|calls for|says|asks for|wants|uses] {x} [of {food}|][; |. |, ]{q}",
+    ),
+    ((1, 2), "I [have|bought|need] {x} of {food}[; |. |, ]{q}"),
+    ((1,), "[My|The|Our] [suitcase|dog|cat|baby|parcel|bag|bike|box|sack] weighs {x}[; |. |, ]{q}"),
+    ((1,), "[I|She|He|The patient|The calf] [weigh|weighs|weighed in at] {x}[; |. |, ]{q}"),
+    ((1,), "The [limit|baggage allowance|maximum load] is {x}[; |. |, ]{q}"),
+    ((0,), "[The|Our|My] [walk|race|trail|ride|drive|commute|flight|hike] is {x} [long|][; |. |, ]{q}"),
+    ((0,), "I [ran|walked|cycled|drove|swam|hiked] {x} [today|yesterday|this morning|][; |. |, ]{q}"),
+    (
+        (0,),
+        "[The|My|Our] [desk|door|shelf|table|room|fence|pool|rope|window] [is|measures] {x} [wide|long|high|][; |. "
+        "|, ]{q}",
+    ),
+    ((0,), "[I am|My son is|He is|She is] {x} tall[; |. |, ]{q}"),
+    ((0,), "[The sign|The map|The road sign|My GPS] says {x} [to {city}|][; |. |, ]{q}"),
+    ((0,), "[It is|It's] {x} [from here to {city}|to {city}|to the station|away][; |. |, ]{q}"),
+    ((2,), "[The|My|Our] [tank|bucket|kettle|pot|jug|barrel|bottle|pan] holds {x}[; |. |, ]{q}"),
+    ((2,), "[The car|My car|The truck|The boat] [took|needs|uses|burns] {x} [of fuel|of petrol|][; |. |, ]{q}"),
+    (
+        (3,),
+        "[The|My|Our] [film|meeting|trip|flight|lesson|song|call|download] [lasts|takes|lasted|is] {x}[; |. |, ]{q}",
+    ),
+    ((3,), "I [waited|worked|slept|trained|practised] for {x}[; |. |, ]{q}"),
+    (
+        (4,),
+        "[The|My|This|Our] [file|video|backup|folder|disk|phone|download|plan] [has|is|takes|holds] {x}[; |. |, ]{q}",
+    ),
+    (
+        (5,),
+        "[The|My|Our] [car|train|boat|plane|wind|ship|cyclist] [does|goes|moves at|reaches|travels at] {x}[; |. |, "
+        "]{q}",
+    ),
+    ((5,), "The speed limit [here|there|] is {x}[; |. |, ]{q}"),
+    (
+        (-1,),
+        "[The|My] [oven|fridge|room|water|pool|thermostat|freezer] [is|is set to|reads|says|shows] {x}[; |. |, ]{q}",
+    ),
+    ((-1,), "[The forecast says|They expect|Today it is|It is|It was] {x} [outside|in {city}|tomorrow|][; |. |, ]{q}"),
+    ((-1,), "[Bake|Roast|Heat|Cook|Keep] [it|the bread|the cake|the milk] at {x}[; |. |, ]{q}"),
+    ((-1,), "My [temperature|fever] is {x}[; |. |, ]{q}"),
+)
+QUESTIONS = (
+    "[how many {to} is [that|it]|how many {to} are [that|those]|what is [that|it] in {to}|what's that in {to}]?",
+    "[how much is [that|it] in {to}|what would [that|it] be in {to}|how many {to} would that be|in {to}, how much "
+    "is that]?",
+    "[convert [that|it] to {to}|give me [that|it] in {to}|tell me [that|it] in {to}|I need [that|it] in {to}]"
+    "[.|, please.|, thanks.]",
+    "[can you|could you|please|would you] [convert|change|turn] [that|it] [to|into] {to}[?|]",
+    "[and in {to}|in {to}]?",
+    "[I want|I need|I only know] {to}[.|, please.]",
+)
+FOODS = (
+    "flour", "sugar", "butter", "milk", "rice", "honey", "cocoa", "oats", "water", "cream", "oil", "stock", "lentils",
+    "cheese", "yoghurt", "raisins", "almonds", "syrup", "potatoes", "beans",
+)  # fmt: skip
