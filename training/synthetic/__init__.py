@@ -19,6 +19,7 @@ WEIGHTS: dict[str, float] = {
     "extraction": 3,
     "retrieval": 1.5,
     "safety": 1.5,
+    "declines": 1.5,
     "warmup": 2,
 }
 
