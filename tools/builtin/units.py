@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -42,50 +41,7 @@ _WORD = r"(?:[^\W\d]|[°%])+"
 _SAFE = re.compile(rf"{_WORD}(?:(?:\s*[*/]\s*|\s+){_WORD}|\s*(?:\^|\*\*)\s*-?\d(?![\d^*]))*")
 
 
-# Words that pint reads as units (attoseconds, electron masses, inches) and people mean otherwise, but after a number.
-_ORDINARY = frozenset(
-    "a an am and as at b be by c d do e f far for g h i in is it j k l long m many me mi min mol much n no of on or p pm pt"
-    " r s so t that the to u us v w what y".split()
-)
-_SYMBOLS = frozenset(["C", "F", "K", "m", "mi", "g", "l", "L", "h", "min", "pt", "t", "in"])  # as in "to F", "in m"
-_LONGEST_NAME = 3  # words: "miles per hour"
-
-
-def units_said(text: str) -> list[str]:
-    """The units a text names, the longest readings, in order. An ordinary word counts directly after a number only."""
-    found: list[str] = []
-    spaced = re.sub(r"(?<=\d)(?=[^\W\d_]|°)", " ", text)
-    words = [word.strip("?!,;:()'\"") for word in spaced.split()]
-    words = [word.rstrip(".") for word in words]
-    at = 0
-    while at < len(words):
-        before = words[at - 1] if at else ""
-        meant = bool(re.fullmatch(r"[-+]?[\d.,]*\d", before)) or (before in ("to", "in", "into") and words[at] in _SYMBOLS)
-        runs = (words[at : at + length] for length in range(_LONGEST_NAME, 0, -1) if at + length <= len(words))
-        named = next((run for run in runs if _names_unit(run, meant)), [])
-        found += [" ".join(named)] * bool(named)
-        at += len(named) or 1
-    return list(dict.fromkeys(found))
-
-
-def _names_unit(run: Sequence[str], meant: bool) -> bool:
-    if (run[0].casefold() in _ORDINARY and not meant) or run[-1].casefold() == "per":
-        return False
-    if len(run) > 1 and (run[-1].casefold() in _ORDINARY or run[0].isdigit()):
-        return False
-    name = " ".join(run)
-    try:
-        return bool(name) and not name[0].isdigit() and _known(name)
-    except ToolFailed:
-        return False
-
-
-@cache
-def _known(name: str) -> bool:
-    return _unit(name) is not None
-
-
-@tool(candidates={"from_unit": units_said, "to_unit": units_said})
+@tool()
 def convert_unit(value: float, from_unit: str, to_unit: str) -> str:
     """Convert an amount from one unit to another, such as miles to km, °F to °C, pounds to kg or MB to GB.
 
