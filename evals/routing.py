@@ -1,192 +1,243 @@
-"""How well the router chooses and abstains: CLINC150 (Larson et al. 2019), each intent a skill, few examples.
+"""`quiver eval routing`: does the router draw the right skill, know when none fits, and know how sure it may be?
 
-Skills are drawn from the train split with a seed; requests in and out of scope come from `val` (for choices) or `test`
-(for reports). The file is read in its upstream layout.
+One record a request; every request is routed alone and timed, as at run time. Baselines see the same skills, examples
+and requests in the same run. Data: `evals.routing_data`; figures: `evals.routing_scores`; what right routing is worth
+in outputs: `evals.routing_oracle`.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
-import numpy.typing as npt
 
 from adapters.skill import SkillExample
-from evals.intervals import Share
-from router.encoder import Encoder
+from evals import routing_baselines as baselines
+from evals import routing_scores as scores
+from evals.routing_data import SETS, KnownSkill, RoutedCase, RoutingSet, Split, available, files_of, read_set
+from evals.run_options import RunOptions, conclude, resolve, run_options, tell_resumed
+from evals.runs import NO_CLASS, Record, Run, open_run, run_cases
 from router.errors import UsageError
-from router.routing import Decision, Router, State
 
-Split = Literal["val", "test"]
-Doubles = npt.NDArray[np.float64]
-FALSE_REJECTION = 0.05
-BINS = 15
-HINT = "Give the folder of clinc/oos-eval's data, the one that holds data_full.json."
+if TYPE_CHECKING:
+    from router.encoder import Encoder
+    from router.engines.engine import Engine
+    from router.routing import Decision, Router
 
-
-@dataclass(frozen=True)
-class RoutingScore:
-    """One seed. `accuracy`: right skill ranked first, of requests in scope. `oos_recall`: of requests out of scope,
-    those below the confidence that rejects 5% of requests in scope. `rejected_*`: those for which the router drew none.
-    `ece`: expected calibration error of the decisions, `ece_in_scope` of the ranking alone. Times in
-    milliseconds, the embedding included."""
-
-    seed: int
-    split: Split
-    skills: int
-    examples: int
-    accuracy: Share
-    oos_recall: Share
-    auroc: float
-    rejected_in_scope: Share
-    rejected_out_of_scope: Share
-    ece: float
-    ece_in_scope: float
-    learn_ms: float
-    p50_ms: float
-    p95_ms: float
-    confused: list[tuple[str, str, int]]
-
-    def to_json(self) -> dict[str, Any]:
-        row = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value.to_json() if isinstance(value, Share) else value for name, value in row.items()}
+PROMPTED = "prompted-base"
+UNRELATED = KnownSkill(
+    "knitting-pattern",
+    "Write out a knitting pattern, row by row. Use for garments to be knitted from a given yarn and gauge.",
+    tuple(
+        SkillExample(text)
+        for text in (
+            "cast on 84 stitches for a ribbed hat in worsted",
+            "give me the raglan decreases for a child's jumper",
+            "how should the heel flap of a size 38 sock go, row by row",
+            "a moss stitch scarf for 200 grams of merino, please",
+            "pattern for fingerless mitts at 22 stitches to 10 cm",
+            "chart a cable panel of 16 stitches",
+        )
+    ),
+)
 
 
-def read_clinc(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """(request, intent) by split. Raises UsageError when the file is missing or of another layout."""
-    path = folder / "data_full.json"
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        splits = ("train", "val", "test", "oos_val", "oos_test")
-        return {split: [(str(text), str(intent)) for text, intent in content[split]] for split in splits}
-    except FileNotFoundError as error:
-        raise UsageError(f"CLINC150 is not in {folder}: data_full.json is missing.", hint=HINT) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is not CLINC150's data_full.json: {error!r}.", hint=HINT) from error
+@dataclass
+class Bench:
+    """One set, ready to be asked. `choices`: what each baseline chose, by case; `changed`: decisions of routers that
+    learned in another order or one skill more."""
+
+    router: Router
+    choices: dict[str, dict[str, baselines.Choice | None]] = field(default_factory=dict)
+    changed: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
-def evaluate(
-    folder: Path, encoder: Encoder, *, split: Split = "test", seed: int = 0, examples: int = 20, timed: int = 200
-) -> RoutingScore:
-    """Learn each intent from `examples` requests drawn with `seed`; route all of `split`, then `timed` one by one."""
-    data = read_clinc(folder)
+def prepare(
+    routing_set: RoutingSet, cases: Sequence[RoutedCase], encoder: Encoder, engine: Engine | None, prompted: int,
+    methods: Sequence[str],
+) -> Bench:  # fmt: skip
+    """Learns the skills, and asks everything that is not timed about all `cases` together."""
+    texts = baselines.Remembering(encoder)
+    bench = Bench(learned(routing_set.skills, texts))
+    states, names = [case.state for case in cases], [case.id for case in cases]
+    for method in methods:
+        if method in baselines.BASELINES:
+            chosen = baselines.BASELINES[method](routing_set.skills, states, texts)
+            bench.choices[method] = dict(zip(names, chosen, strict=True))
+    if engine is not None and prompted:
+        said = baselines.prompted(engine, routing_set.skills, states[:prompted])
+        bench.choices[PROMPTED] = dict(zip(names, said, strict=False))
+    shuffled = random.Random(1).sample(routing_set.skills, len(routing_set.skills))
+    others = {"reordered": shuffled, "unrelated": [*routing_set.skills, UNRELATED]}
+    for what, skills in others.items():
+        decisions = learned(skills, texts).route_all(states) if states else []
+        bench.changed[what] = {name: _class(decision) for name, decision in zip(names, decisions, strict=True)}
+    return bench
+
+
+def learned(skills: Sequence[KnownSkill], encoder: Any) -> Router:
+    from router.routing import Router, State
+
     router = Router(encoder, remember=False)
-    learn_ms = _learn(router, data["train"], examples, seed)
-    inside, gold = [State(text) for text, _ in data[split]], [intent for _, intent in data[split]]
-    chosen, strays = router.route_all(inside), router.route_all([State(text) for text, _ in data[f"oos_{split}"]])
-    milliseconds = _times(router, inside[:timed])
-    fits, stray_fits = _fits(chosen), _fits(strays)
-    first = [decision.ranked[0][0] for decision in chosen]
-    right = np.array([name == intent for name, intent in zip(first, gold, strict=True)])
-    sure = np.array([decision.ranked[0][1] for decision in chosen]) / np.maximum(fits, 1e-12)
-    decided = np.array([d.confidence for d in [*chosen, *strays]])
-    correct = np.array([d.skill == g for d, g in zip([*chosen, *strays], [*gold, *[None] * len(strays)], strict=True)])
-    return RoutingScore(
-        seed=seed,
-        split=split,
-        skills=len(router.skills),
-        examples=examples,
-        accuracy=Share(int(right.sum()), len(right)),
-        oos_recall=Share(int((stray_fits < np.quantile(fits, FALSE_REJECTION)).sum()), len(strays)),
-        auroc=auroc(fits, stray_fits),
-        rejected_in_scope=Share(sum(d.skill is None for d in chosen), len(chosen)),
-        rejected_out_of_scope=Share(sum(d.skill is None for d in strays), len(strays)),
-        ece=calibration_error(decided, correct),
-        ece_in_scope=calibration_error(sure, right),
-        learn_ms=learn_ms,
-        p50_ms=float(np.quantile(milliseconds, 0.5)),
-        p95_ms=float(np.quantile(milliseconds, 0.95)),
-        confused=_confused(gold, first),
+    for skill in skills:
+        router.learn(skill.name, skill.description, skill.examples)
+    router.route(State("warm up"))
+    return router
+
+
+def ask(bench: Bench, name: str, case: RoutedCase) -> Record:
+    """Routes one request, and puts beside it what the others made of it."""
+    began = time.perf_counter()
+    decision = bench.router.route(case.state)
+    ms = (time.perf_counter() - began) * 1000
+    chosen, first = _class(decision), decision.ranked[0][0]
+    gold = _gold(case, chosen, first)
+    right = chosen in case.skills if case.skills else chosen == NO_CLASS
+    found = {"fit": sum(probability for _, probability in decision.ranked), **_first("first", case, first)}
+    for method, choices in bench.choices.items():
+        choice = choices.get(case.id)
+        if choice is not None:
+            found |= {f"{method} fit": choice[1], **_first(f"{method} first", case, choice[0])}
+    found |= {what: float(kept[case.id] == chosen) for what, kept in bench.changed.items() if case.id in kept}
+    ranked = [[each, round(probability, 4)] for each, probability in decision.ranked[:5]]
+    return Record(
+        case=case.id,
+        slice={"set": name, "kind": case.kind, "observed": case.state.observed},
+        right=right,
+        scores=found,
+        prompt=case.state.text + ("\n[observed]" if case.state.observed else ""),
+        output=json.dumps({"skill": decision.skill, "ranked": ranked}, ensure_ascii=False),
+        expected={"skills": list(case.skills)},
+        reason=None if right else _reason(case, chosen, first),
+        failure=None if right else "route" if chosen != NO_CLASS else "rejected",
+        ms=ms,
+        confidence=min(1.0, max(0.0, decision.confidence)),
+        gold=gold,
+        predicted=chosen,
     )
 
 
-def _learn(router: Router, train: Sequence[tuple[str, str]], examples: int, seed: int) -> float:
-    """Milliseconds per skill. An intent's name in words is all the description there is."""
-    by_intent: dict[str, list[str]] = {}
-    for text, intent in train:
-        by_intent.setdefault(intent, []).append(text)
-    rng = np.random.default_rng(seed)
-    began = time.perf_counter()
-    for intent, texts in sorted(by_intent.items()):
-        drawn = [SkillExample(texts[row]) for row in rng.permutation(len(texts))[:examples]]
-        router.learn(intent, intent.replace("_", " "), drawn)
-    router.route(State("warm up"))
-    return (time.perf_counter() - began) * 1000 / len(by_intent)
+def _class(decision: Decision) -> str:
+    return decision.skill or NO_CLASS
 
 
-def _times(router: Router, states: Sequence[State]) -> list[float]:
-    milliseconds = []
-    for state in states:
-        began = time.perf_counter()
-        router.route(state)
-        milliseconds.append((time.perf_counter() - began) * 1000)
-    return milliseconds or [float("nan")]
+def _gold(case: RoutedCase, chosen: str, first: str) -> str:
+    """Of several right skills, the one that was chosen; else the first listed."""
+    return next((name for name in (chosen, first, *case.skills) if name in case.skills), NO_CLASS)
 
 
-def _fits(decisions: Sequence[Decision]) -> Doubles:
-    """The probability that any skill fits: what the ranked skills' sum to."""
-    return np.array([sum(confidence for _, confidence in decision.ranked) for decision in decisions])
+def _first(key: str, case: RoutedCase, name: str) -> dict[str, float]:
+    return {key: float(name in case.skills)} if case.skills else {}
 
 
-def _confused(gold: Sequence[str], first: Sequence[str], worst: int = 10) -> list[tuple[str, str, int]]:
-    """(right, chosen, how often), the most frequent first."""
-    pairs = Counter((right, chosen) for right, chosen in zip(gold, first, strict=True) if right != chosen)
-    return [(*pair, count) for pair, count in pairs.most_common(worst)]
+def _reason(case: RoutedCase, chosen: str, first: str) -> str:
+    wanted = " or ".join(case.skills) or "none of the skills"
+    return f"{chosen} was chosen ({first} ranked first), {wanted} is right"
 
 
-def auroc(positive: Doubles, negative: Doubles) -> float:
-    """Probability that a positive scores above a negative, ties counting half (Mann and Whitney 1947)."""
-    ordered = np.sort(negative)
-    below = np.searchsorted(ordered, positive, "left")
-    up_to = np.searchsorted(ordered, positive, "right")
-    return float((below + up_to).mean() / (2 * len(negative)))
+def cases_of(routing_set: RoutingSet, how: RunOptions) -> list[RoutedCase]:
+    """The set's cases that are asked: `limit` holds for each set, drawn so that strays are among them."""
+    named = [replace(case, id=f"{routing_set.name}/{case.id}") for case in routing_set.cases]
+    chosen = [case for case in named if not how.only or any(fnmatchcase(case.id, each) for each in how.only)]
+    if how.limit is None or len(chosen) <= how.limit:
+        return chosen
+    return random.Random(0).sample(chosen, how.limit)
 
 
-def calibration_error(confidence: Doubles, correct: npt.NDArray[np.bool_], bins: int = BINS) -> float:
-    """Expected calibration error over equal-width bins (Naeini et al. 2015)."""
-    number = np.clip((confidence * bins).astype(int), 0, bins - 1)
-    gaps = [
-        (number == each).mean() * abs(confidence[number == each].mean() - correct[number == each].mean())
-        for each in np.unique(number)
-    ]
-    return float(sum(gaps))
+def measure(
+    run: Run, routing_set: RoutingSet, cases: Sequence[RoutedCase], encoder: Encoder, engine: Engine | None,
+    prompted: int, methods: Sequence[str], jobs: int = 1,
+) -> list[Record]:  # fmt: skip
+    """The records of one set. A set that is done already is not learned again."""
+    left = [case for case in cases if case.id not in run.done]
+    if not left:
+        return run_cases(run, cases, lambda case: Record(case.id))
+    bench = prepare(routing_set, left, encoder, engine, prompted, methods)
+    return run_cases(run, cases, partial(ask, bench, routing_set.name), jobs=jobs)
+
+
+def summary(records: Sequence[Record], methods: Sequence[str]) -> dict[str, Any]:
+    sets = [name for name in SETS if any(record.slice.get("set") == name for record in records)]
+    by_set = {name: [record for record in records if record.slice.get("set") == name] for name in sets}
+    return {"sets": {name: scores.figures(rows, methods) for name, rows in by_set.items()}}
+
+
+def _methods(skipped: dict[str, str], prompted: int, plain: bool) -> list[str]:
+    if plain:
+        return []
+    if not baselines.has_peer():
+        skipped[baselines.PEER] = f"not installed: pip install {baselines.PEER}"
+    if not prompted:
+        skipped[PROMPTED] = "not asked for: --prompted"
+    return [name for name in (*baselines.BASELINES, PROMPTED) if name not in skipped]
 
 
 @click.command("routing")
-@click.option(
-    "--data", type=click.Path(path_type=Path), required=True, help="The folder with CLINC150's data_full.json."
-)
-@click.option("--seed", "seeds", type=int, multiple=True, default=(0, 1, 2), help="May be given again.")
-@click.option("--examples", type=click.IntRange(1), default=20, help="Requests a skill is learned from.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--min-accuracy", type=float, default=0.0, help="Exit 1 when any seed is less accurate (0 to 1).")
-def command(data: Path, seeds: Sequence[int], examples: int, as_json: bool, min_accuracy: float) -> int:
-    """CLINC150: each intent a skill; accuracy, out of scope, calibration, time."""
-    from router.cli.output import print_data, print_json
+@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Folder of the public sets, each in its upstream layout. Without it: our own states.")  # fmt: skip
+@click.option("--set", "sets", multiple=True, type=click.Choice(SETS), help="Which sets; all there are by default.")
+@click.option("--split", type=click.Choice(["val", "test"]), default="test", show_default=True, help="Of CLINC150.")
+@click.option("--examples", type=click.IntRange(1), help="Examples a skill is learned from; all by default.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Which examples are drawn.")
+@click.option("--prompted", type=click.IntRange(0), default=15, show_default=True,
+              help="Requests of each set that the base is asked about in a prompt.")  # fmt: skip
+@click.option("--tasks", type=click.IntRange(0), default=60, show_default=True,
+              help="Steps with a known output: how much of it survives the routing.")  # fmt: skip
+@click.option("--no-baselines", "plain", is_flag=True, help="The router alone.")
+@run_options
+def command(
+    how: RunOptions, data: Path | None, sets: Sequence[str], split: Split, examples: int | None, seed: int,
+    prompted: int, tasks: int, plain: bool,
+) -> int:  # fmt: skip
+    """The router: right skill, out of scope, calibration, time; against baselines."""
+    from evals import routing_oracle
+    from router.encoder import Encoder
+    from router.session import Options, open_engine, open_registry
 
+    names = list(sets) or available(data)
+    skipped: dict[str, str] = {}
+    prompted = 0 if plain else prompted
+    methods = _methods(skipped, prompted, plain)
+    read = [read_set(name, data, split=split, seed=seed, examples=examples) for name in names]
+    chosen = {each.name: cases_of(each, how) for each in read}
+    if not any(chosen.values()):
+        raise UsageError(f"no case is called {', '.join(how.only)}", hint="see their ids in a run's records.jsonl")
+    options = {"sets": names, "split": split, "examples": examples, "seed": seed, "prompted": prompted,
+               "tasks": tasks, "methods": methods}  # fmt: skip
+    engine = open_engine(Options()) if prompted or tasks else None
+    skills = open_registry().all()
+    config = resolve(options, how, engine=engine, skills=skills, data=files_of(names, data))
     encoder = Encoder.load()
-    scores = [evaluate(data, encoder, seed=seed, examples=examples) for seed in seeds]
-    if as_json:
-        print_json({"seeds": [score.to_json() for score in scores]})
-    else:
-        for score in scores:
-            print_data(_line(score))
-    return 1 if min(score.accuracy.value for score in scores) < min_accuracy else 0
+    with open_run("routing", config, how.out, fresh=how.fresh) as run:
+        tell_resumed(run, sum(map(len, chosen.values())))
+        records = []
+        for each in read:
+            records += measure(run, each, chosen[each.name], encoder, engine, prompted, methods, how.jobs)
+        figures = summary(records, methods)
+        if tasks and engine is not None:
+            figures["oracle"] = routing_oracle.measure(run, engine, learned_bundled(encoder), skills, tasks, seed)
+        figures["skipped"] = skipped
+        return conclude(run, figures, how, least_accurate(figures))
 
 
-def _line(score: RoutingScore) -> str:
-    return (
-        f"seed {score.seed}  accuracy {score.accuracy}"
-        f"  out of scope at 5% false rejection {score.oos_recall}"
-        f"  AUROC {score.auroc:.3f}  ECE {score.ece:.3f}  p50 {score.p50_ms:.1f} ms"
-    )
+def learned_bundled(encoder: Encoder) -> Router:
+    from router.session import open_registry
+
+    return learned([KnownSkill(s.name, s.description, tuple(s.examples)) for s in open_registry().all()], encoder)
+
+
+def least_accurate(figures: Mapping[str, Any]) -> float:
+    """What `--min-accuracy` is held against: how often a right skill ranks first, in the set where that is rarest."""
+    shares = [row["accuracy"]["share"] for row in figures["sets"].values() if "accuracy" in row]
+    return min(shares, default=0.0)
 
 
 def main(words: Sequence[str]) -> int:
