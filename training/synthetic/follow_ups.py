@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from training.synthetic import calls_dates, calls_sums, calls_units
+from training.synthetic import calls_dates, calls_sums, calls_units, frames_notes, frames_texts, paths
 from training.synthetic import values as v
 from training.synthetic.case import Case
-from training.synthetic.phrases import Forms, fill, wording
+from training.synthetic.manner import asked
+from training.synthetic.phrases import Forms, fill
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ def _refer(rng: Random, found: Found, *words: str) -> str:
     """How the next request calls the value: by its name, or by a word that points back."""
     if found.name:
         return f"{rng.choice(('the', 'the', 'the', 'that', 'this'))} {found.name}"
-    return rng.choice(("it", "that", "it", "that", "this", *words))
+    if not words or rng.random() < 0.4:
+        return rng.choice(("it", "that", "it", "that", "this"))
+    return rng.choice(words)
 
 
 _ARITHMETIC: tuple[tuple[str, str], ...] = (
@@ -88,7 +91,7 @@ def arithmetic(rng: Random, found: Found) -> Case:
     }
     asks = rng.random() < 0.45
     template, symbols = rng.choice(_QUESTIONS if asks else _ARITHMETIC)
-    request = wording(rng, (_ASK if asks else _DO)[template], slots)
+    request = asked(rng, (_ASK if asks else _DO)[template], slots)
     return Case(request, "calculate", {"expression": fill(rng, symbols, slots)})
 
 
@@ -128,45 +131,44 @@ def conversion(rng: Random, found: Found) -> Case:
     else:
         target, scale, offset = calls_units.unit_for(rng, source)
     slots = {"r": _refer(rng, found, "the result", "the answer"), "to": target, "from": source}
-    request = wording(rng, _CONVERT if found.unit else _CONVERT_PLAIN, slots)
+    request = asked(rng, _CONVERT if found.unit else _CONVERT_PLAIN, slots)
     value = v.number(found.number)
     said = calls_units.converted(value * scale + offset, target)
     return Case(request, "convert_unit", {"value": value, "from_unit": source, "to_unit": target}, said)
 
 
-_SAVE = Forms(
-    do=(
-        (
-            "[save|write|store|put|keep] {r} [to|in|into|in the file|to the file|in a file called|to "
-            "a file named|as|under] {f}"
-        ),
-        "[write|save|put] {r} [down|] [in|into] {f}",
-        "[create|make] [a file|] {f} with {r} [in it|]",
-        "[put|record|log] {r} [in|into] [the file|] {f}",
-        "[export|copy|dump] {r} [to|into] {f}",
-    ),
-    ask=("[can|could] {r} be [saved|written|stored] [to|in] {f}",),
-    say=("{r} -> {f}", "save to {f}", "[to|into] {f} [with {r}|]", "save as {f}", "write to {f}"),
+_RESULT = (
+    "the result",
+    "the answer",
+    "the outcome",
+    "your answer",
+    "what you got",
+    "what came out",
+    "that result",
+    "that answer",
+    "the output",
+    "the last result",
+    "the previous result",
+    "this result",
+    "what you found",
 )
-_NOTE = Forms(
-    do=(
-        "[save|store|keep|record|remember] {r} [as a note|in my notes|in a note|for later]",
-        "[note|note down|write down|jot down|remember] {r}",
-        "[make|take|add|save|write] a note [of|with|about] {r}",
-        "[add|put] {r} [to|into|in] my notes",
-    ),
-    say=("note {r}", "remember {r}", "{r} into my notes"),
-)
+_NUMBER = ("the number", "that number", "the value", "this value", "the figure", "that figure", "the amount")
+_WORDS: dict[str, tuple[str, ...]] = {
+    "number": (*_RESULT, *_NUMBER, "the total", "the sum"),
+    "measure": (*_RESULT, *_NUMBER, "the converted value", "the conversion", "that measure", "the measurement"),
+    "date": (*_RESULT, "the date", "that date", "that day", "this date", "the day"),
+    "text": (*_RESULT, "the text", "that text"),
+}
 
 
 def saving(rng: Random, found: Found) -> Case:
-    path = v.file_name(rng)
-    request = wording(rng, _SAVE, {"r": _refer(rng, found, "the result", "the answer"), "f": path})
+    path = paths.file(rng)
+    request = asked(rng, frames_texts.SAVE_BACK, {"r": _refer(rng, found, *_WORDS[found.kind]), "f": path})
     return Case(request, "write_file", {"path": path, "content": found.text})
 
 
 def noting(rng: Random, found: Found) -> Case:
-    request = wording(rng, _NOTE, {"r": _refer(rng, found, "the result", "the answer")})
+    request = asked(rng, frames_notes.NOTE_BACK, {"r": _refer(rng, found, *_WORDS[found.kind])})
     return Case(request, "save_note", {"text": found.text})
 
 
@@ -227,21 +229,21 @@ _FROM = Forms(
 
 def weekday(rng: Random, found: Found) -> Case:
     slots = {"r": _refer(rng, found, "that date", "that day", "the date"), "w": v.draw(rng, "weekday")}
-    return Case(wording(rng, _WEEKDAY, slots), "day_of_week", {"date": found.text}, v.draw(rng, "weekday"))
+    return Case(asked(rng, _WEEKDAY, slots), "day_of_week", {"date": found.text}, v.draw(rng, "weekday"))
 
 
 def shifting(rng: Random, found: Found) -> Case:
     length, amount, unit = calls_dates.span(rng)
     earlier = rng.random() < 0.4
     slots = {"r": _refer(rng, found, "that date", "that day", "the date"), "span": length}
-    request = wording(rng, _EARLIER if earlier else _LATER, slots)
+    request = asked(rng, _EARLIER if earlier else _LATER, slots)
     arguments = {"date": found.text, "amount": -amount if earlier else amount, "unit": unit}
     return Case(request, "shift_date", arguments, v.day(rng).isoformat())
 
 
 def counting(rng: Random, found: Found) -> Case:
     start, _ = calls_dates.some_date(rng)
-    request = wording(rng, _FROM, {"r": _refer(rng, found, "that date", "that day", "the date"), "d": start})
+    request = asked(rng, _FROM, {"r": _refer(rng, found, "that date", "that day", "the date"), "d": start})
     return Case(
         request, "days_between", {"start": start, "end": found.text}, calls_dates.days_text(rng, rng.randint(-200, 900))
     )
@@ -324,6 +326,6 @@ def adding(rng: Random, named: list[Found]) -> Case:
             slots = {"a": first.name, "b": second.name}
         elif forms is _DIFFERENCE:
             forms, sign = _PAIR, "+"
-        return Case(wording(rng, forms, slots), "calculate", {"expression": f"{first.number} {sign} {second.number}"})
-    request = wording(rng, _ADD_UP, {"c": _COUNTS.get(len(named), "")})
+        return Case(asked(rng, forms, slots), "calculate", {"expression": f"{first.number} {sign} {second.number}"})
+    request = asked(rng, _ADD_UP, {"c": _COUNTS.get(len(named), "")})
     return Case(request, "calculate", {"expression": " + ".join(one.number for one in named)})

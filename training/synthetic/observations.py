@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
+from training.synthetic import paths
 from training.synthetic import values as v
 from training.synthetic.phrases import fill
 
@@ -34,14 +35,14 @@ def noted(text: str) -> str:
 
 def listing(rng: Random) -> list[str]:
     """File names of one folder, sorted, folders with a slash."""
-    names = {v.file_name(rng).rsplit("/", 1)[-1] for _ in range(rng.randint(1, 6))}
-    names |= {f"{v.folder(rng).split('/')[0]}/" for _ in range(rng.choice((0, 0, 1, 2)))}
+    names = {paths.file(rng).rsplit("/", 1)[-1] for _ in range(rng.randint(1, 6))}
+    names |= {f"{paths.folder(rng).split('/')[0]}/" for _ in range(rng.choice((0, 0, 1, 2)))}
     return sorted(names)
 
 
 def passages(rng: Random, lines: Sequence[str]) -> str:
     """Search hits, numbered, with file and line."""
-    return "\n".join(f"[{n}] {v.file_name(rng)}:{rng.randint(1, 60)}: {line}" for n, line in enumerate(lines, 1))
+    return "\n".join(f"[{n}] {paths.file(rng)}:{rng.randint(1, 60)}: {line}" for n, line in enumerate(lines, 1))
 
 
 def hits(rng: Random, text: str) -> list[str]:

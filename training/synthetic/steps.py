@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from random import Random
 
-from training.synthetic import calls_files, documents, observations
+from training.synthetic import documents, observations
 from training.synthetic import values as v
 from training.synthetic.case import Case
-from training.synthetic.facts import Fact
-from training.synthetic.phrases import Forms, wording
 from training.synthetic.replies import reply
 
 
@@ -52,18 +50,3 @@ def _printed(rng: Random, case: Case) -> str:
     if case.tool == "query_database":
         return rng.choice((v.money_text(rng), str(rng.randint(0, 900)), documents.table(rng).text.replace(",", " | ")))
     return documents.document(rng).text
-
-
-def question(rng: Random, fact: Fact, path: str) -> str:
-    """A question about the fact that names the file it is in."""
-    if fact.asks and rng.random() < 0.7:
-        template = rng.choice(
-            (
-                "[According to|Going by|In|Looking at] {f}, " + rng.choice(fact.asks),
-                rng.choice(fact.asks) + ", [according to {f}|as {f} says]",
-                f"[Look in|Open|Check|Read] {{f}}: {rng.choice(fact.asks)}",
-                f"[Read|Check|Open] {{f}} and [tell me|find out|say] {rng.choice(fact.asks)}",
-            )
-        )
-        return wording(rng, Forms(ask=(template,)), {"f": path})
-    return wording(rng, calls_files.LOOK_UP_FORMS_PLAIN, {"f": path, "k": fact.key})

@@ -9,14 +9,14 @@ from dataclasses import replace
 from random import Random
 
 from training.example import Example
-from training.synthetic import builtin_calls, calls_files, documents, observations, specs
-from training.synthetic import values as v
+from training.synthetic import builtin_calls, calls_files, documents, observations, paths, specs
 from training.synthetic.case import Case, Chat, answered, call, observed, row, user
 from training.synthetic.facts import Document, Fact
 from training.synthetic.follow_ups import Found, adding, follow_up
-from training.synthetic.phrases import Forms, fill, wording
+from training.synthetic.manner import asked
+from training.synthetic.phrases import Forms, fill
 from training.synthetic.replies import reply
-from training.synthetic.steps import Step, question, served
+from training.synthetic.steps import Step, served
 from training.synthetic.two_calls import in_one_request
 
 KIND = "trajectories"
@@ -148,15 +148,15 @@ def _from_file(rng: Random) -> list[Step]:
 
 def _reading(rng: Random, document: Document) -> tuple[Step, Fact | None]:
     """The file is opened, or a question asked that it answers; then the fact asked for comes along."""
-    path = v.file_name(rng)
+    path = paths.file(rng)
     said = document.text
     if rng.random() < 0.12:
         case = builtin_calls.CASES["fetch_url"](rng)
         return Step(replace(case, observation=said), reply(rng, "fetch_url", case.arguments, said)), None
     if document.facts and rng.random() < 0.35:
         fact = rng.choice(document.facts)
-        return Step(Case(question(rng, fact, path), "read_file", {"path": path}, said), fact.sentence), fact
-    request = wording(rng, calls_files.READ_FORMS, {"f": calls_files.quoted(rng, path, 0.1)})
+        return Step(Case(calls_files.question(rng, fact, path), "read_file", {"path": path}, said), fact.sentence), fact
+    request = calls_files.read_request(rng, path)
     return Step(Case(request, "read_file", {"path": path}, said), reply(rng, "read_file", {"path": path}, said)), None
 
 
@@ -169,7 +169,7 @@ _OPEN_ONE = Forms(
 
 def _from_listing(rng: Random) -> list[Step]:
     """The files are listed, then one of them is opened by its place or by part of its name."""
-    case = Case(wording(rng, calls_files.LIST_FORMS, calls_files.HERE), "list_files", {})
+    case = Case(asked(rng, calls_files.LIST_FORMS, calls_files.here(rng)), "list_files", {})
     names = observations.listing(rng)
     first = served(rng, replace(case, observation="\n".join(names)))
     files = [name for name in names if not name.endswith("/")]
@@ -185,7 +185,7 @@ def _from_listing(rng: Random) -> list[Step]:
     words += [f"the {stem} [file|one]", files[place]]
     if len(files) == 1:
         words += ["it", "that file", "this file"]
-    request = wording(rng, _OPEN_ONE, {"r": fill(rng, rng.choice(words))})
+    request = asked(rng, _OPEN_ONE, {"r": fill(rng, rng.choice(words))})
     return [first, served(rng, Case(request, "read_file", {"path": files[place]}, documents.document(rng).text))]
 
 
@@ -202,7 +202,7 @@ def _from_search(rng: Random) -> list[Step]:
     else:
         pointing = rng.choice(("it", "that file", "this file", "the file", "the file it is in", path))
     if rng.random() < 0.7:
-        request = wording(rng, _OPEN_ONE, {"r": pointing})
+        request = asked(rng, _OPEN_ONE, {"r": pointing})
         return [first, served(rng, Case(request, "read_file", {"path": path}, documents.document(rng).text))]
     return [first, served(rng, follow_up(rng, Found("text", line, "", "", "first line" if len(lines) > 1 else "line")))]
 

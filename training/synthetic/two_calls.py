@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from training.synthetic import calls_dates, calls_units, documents
+from training.synthetic import calls_dates, calls_units, documents, paths
 from training.synthetic import values as v
 from training.synthetic.case import Case
 from training.synthetic.facts import Document
-from training.synthetic.phrases import Forms, wording
+from training.synthetic.manner import asked
+from training.synthetic.phrases import Forms
 from training.synthetic.steps import Step, served
 
 # Requests that need a file's value and something done with it: the file first, then the call with the value in it.
@@ -99,7 +100,7 @@ Made = tuple[Document, Case]
 
 def in_one_request(rng: Random) -> list[Step]:
     """One request, two calls: the file is read, then its value used."""
-    path = v.file_name(rng)
+    path = paths.file(rng)
     document, case = rng.choice(_MAKERS)(rng, path)
     second = served(rng, case)
     first = Case(case.request, "read_file", {"path": path}, document.text)
@@ -109,7 +110,7 @@ def in_one_request(rng: Random) -> list[Step]:
 def _added(rng: Random, path: str) -> Made:
     document = documents.amounts(rng)
     numbers = [fact.number for fact in document.facts]
-    request = wording(rng, _ADD_IN, {"f": path, "c": {2: "two", 3: "three"}.get(len(numbers), "")})
+    request = asked(rng, _ADD_IN, {"f": path, "c": {2: "two", 3: "three"}.get(len(numbers), "")})
     return document, Case(request, "calculate", {"expression": " + ".join(numbers)})
 
 
@@ -117,7 +118,7 @@ def _percentage(rng: Random, path: str) -> Made:
     document = documents.form(rng, ("money",))
     fact = rng.choice(document.of("money"))
     percent = str(rng.choice((5, 10, 15, 20, 25, 40, 50, 75)))
-    request = wording(rng, _PERCENT_IN, {"f": path, "k": fact.key, "p": percent})
+    request = asked(rng, _PERCENT_IN, {"f": path, "k": fact.key, "p": percent})
     return document, Case(request, "calculate", {"expression": f"{percent}% of {fact.number}"})
 
 
@@ -126,7 +127,7 @@ def _converted(rng: Random, path: str) -> Made:
     fact = rng.choice(document.of("measure"))
     target, scale, offset = calls_units.unit_for(rng, fact.unit)
     value = v.number(fact.number)
-    request = wording(rng, _CONVERT_IN, {"k": fact.key, "f": path, "to": target})
+    request = asked(rng, _CONVERT_IN, {"k": fact.key, "f": path, "to": target})
     arguments = {"value": value, "from_unit": fact.unit, "to_unit": target}
     return document, Case(request, "convert_unit", arguments, calls_units.converted(value * scale + offset, target))
 
@@ -134,7 +135,7 @@ def _converted(rng: Random, path: str) -> Made:
 def _weekday(rng: Random, path: str) -> Made:
     document = documents.form(rng, ("date",))
     fact = rng.choice(document.of("date"))
-    request = wording(rng, _WEEKDAY_IN, {"k": fact.key, "f": path})
+    request = asked(rng, _WEEKDAY_IN, {"k": fact.key, "f": path})
     return document, Case(request, "day_of_week", {"date": fact.value}, v.draw(rng, "weekday"))
 
 
@@ -143,22 +144,22 @@ def _shifted(rng: Random, path: str) -> Made:
     fact = rng.choice(document.of("date"))
     length, amount, unit = calls_dates.span(rng)
     side = rng.choice(("after", "after", "before"))
-    request = wording(rng, _SHIFT_IN, {"k": fact.key, "f": path, "span": length, "side": side})
+    request = asked(rng, _SHIFT_IN, {"k": fact.key, "f": path, "span": length, "side": side})
     arguments = {"date": fact.value, "amount": -amount if side == "before" else amount, "unit": unit}
     return document, Case(request, "shift_date", arguments, v.day(rng).isoformat())
 
 
 def _saved(rng: Random, path: str) -> Made:
-    document, other = documents.form(rng), v.file_name(rng)
+    document, other = documents.form(rng), paths.file(rng)
     fact = rng.choice(document.facts)
-    request = wording(rng, _SAVE_IN, {"k": fact.key, "f": path, "g": other})
+    request = asked(rng, _SAVE_IN, {"k": fact.key, "f": path, "g": other})
     return document, Case(request, "write_file", {"path": other, "content": fact.value})
 
 
 def _noted(rng: Random, path: str) -> Made:
     document = documents.form(rng)
     fact = rng.choice(document.facts)
-    request = wording(rng, _NOTE_IN, {"k": fact.key, "f": path})
+    request = asked(rng, _NOTE_IN, {"k": fact.key, "f": path})
     return document, Case(request, "save_note", {"text": fact.value})
 
 
