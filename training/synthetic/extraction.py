@@ -8,41 +8,49 @@ left out and not required.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from training.example import Example
 from training.synthetic import values as v
 from training.synthetic.case import Chat, call, observed, row, user
+from training.synthetic.layouts import laid_out
 from training.synthetic.phrases import Forms, wording
-from training.synthetic.records import COLUMNS, Drawn, Field
+from training.synthetic.records import COLUMNS, Field, Told
 from training.synthetic.records_life import LIFE
+from training.synthetic.records_office import OFFICE
 from training.synthetic.records_trade import TRADE
+from training.synthetic.speakable import quotable
 
 KIND = "extraction"
 Schema = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Told:
-    """A field with its value, as the text says it and as JSON has it."""
-
-    field: Field
-    text: str
-    value: Any
-
-
-_KINDS = (*TRADE.values(), *LIFE.values())
+_KINDS = (*TRADE.values(), *LIFE.values(), *OFFICE.values(), *OFFICE.values())
+_LONGEST = 800  # characters of a text
 
 
 def generate(rng: Random) -> Iterator[Example]:
     """Rows without end."""
     while True:
         told, absent = _drawn(rng)
-        text = _layout(rng)(rng, told)
+        text = laid_out(rng, told)
         schema, output = _asked(rng, told, absent)
-        yield row("json-extract", KIND, _messages(rng, text), output, schema=schema)
+        messages = _messages(rng, text)
+        if len(text) <= _LONGEST and quotable(_quoted(output, schema), messages):
+            yield row("json-extract", KIND, messages, output, schema=schema)
+
+
+def _quoted(value: Any, schema: Schema) -> Iterator[str]:
+    """The strings that must stand in the text: all but those of an enum."""
+    if isinstance(value, str) and "enum" not in schema:
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _quoted(item, schema["items"])
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _quoted(item, schema["properties"][key])
 
 
 def _drawn(rng: Random) -> tuple[list[Told], list[Field]]:
@@ -50,87 +58,8 @@ def _drawn(rng: Random) -> tuple[list[Told], list[Field]]:
     fields = list(rng.choice(_KINDS))
     rng.shuffle(fields)
     count = rng.randint(2, min(8, len(fields)))
-    told = [_told(field, field.draw(rng)) for field in fields[:count]]
+    told = [Told(field, *field.draw(rng)) for field in fields[:count]]
     return told, fields[count:]
-
-
-def _told(field: Field, drawn: Drawn) -> Told:
-    return Told(field, *drawn)
-
-
-# --- how the text looks
-
-
-def _layout(rng: Random) -> Callable[[Random, list[Told]], str]:
-    return rng.choice((_prose, _prose, _prose, _form, _form, _letter, _record, _mixed))
-
-
-def _prose(rng: Random, told: list[Told]) -> str:
-    return rng.choice((" ", " ", " ", "\n", "\n\n")).join(_with_noise(rng, [_sentence(rng, one) for one in told]))
-
-
-def _sentence(rng: Random, one: Told) -> str:
-    said = rng.choice(one.field.said)
-    if one.field.type == "boolean":
-        return said.split("/")[0 if one.value else 1]
-    sentence = said.replace("{x}", one.text)
-    return sentence if said.startswith("{x}") else sentence[:1].upper() + sentence[1:]
-
-
-def _with_noise(rng: Random, lines: list[str]) -> list[str]:
-    """A line that matters to nobody, now and then."""
-    if rng.random() < 0.35:
-        lines.insert(rng.randint(0, len(lines)), v.sentence(rng).rstrip(".") + ".")
-    return lines
-
-
-def _form(rng: Random, told: list[Told]) -> str:
-    style = rng.choice(
-        (
-            "{k}: {v}",
-            "{k}: {v}",
-            "{k} = {v}",
-            "{k} - {v}",
-            "- {k}: {v}",
-            "{k}\t{v}",
-            "| {k} | {v} |",
-            "**{k}:** {v}",
-            "{k}={v}",
-        )
-    )
-    cased = rng.choice((str.capitalize, str.capitalize, str.title, str.lower, str.upper))
-    lines = [style.format(k=cased(rng.choice(one.field.names)), v=_cell(one)) for one in told]
-    if rng.random() < 0.3:
-        lines.insert(0, rng.choice((v.topic(rng), f"# {v.topic(rng)}", v.company(rng))))
-    return "\n".join(lines)
-
-
-def _cell(one: Told) -> str:
-    if one.field.type == "boolean":
-        return "yes" if one.value else "no"
-    return one.text.rstrip("\n")
-
-
-def _letter(rng: Random, told: list[Told]) -> str:
-    greeting = rng.choice(("Hi", "Dear", "Hello")) + f" {v.draw(rng, 'person').split()[0]},"
-    close = rng.choice(("Best", "Regards", "Yours", "Thanks", "See you soon"))
-    return f"{greeting}\n\n{_prose(rng, told)}\n\n{close},\n{v.draw(rng, 'person').split()[0]}"
-
-
-def _record(rng: Random, told: list[Told]) -> str:
-    """A line of a table under its head."""
-    plain = [one for one in told if one.field.type not in ("objects", "strings")]
-    rest = [one for one in told if one not in plain]
-    joint = rng.choice((" | ", ";", "\t", " ; "))
-    head = joint.join(one.field.names[0] for one in plain)
-    table = f"{head}\n{joint.join(_cell(one) for one in plain)}" if plain else ""
-    return "\n".join(part for part in (table, *(_sentence(rng, one) for one in rest)) if part)
-
-
-def _mixed(rng: Random, told: list[Told]) -> str:
-    """A short form, then prose."""
-    half = len(told) // 2
-    return f"{_form(rng, told[:half])}\n\n{_prose(rng, told[half:])}" if half else _prose(rng, told)
 
 
 # --- what is asked
@@ -195,7 +124,21 @@ def _property(rng: Random, field: Field, subkeys: tuple[str, ...], described: bo
         shape = {"type": "array", "items": items}
     else:
         shape = {"type": field.type}
-    return {**shape, "description": f"The {field.names[0]}"} if described else shape
+    if not described:
+        return shape
+    name, template = rng.choice(field.names), rng.choice(_DESCRIBED)
+    return {**shape, "description": template.format(name)}
+
+
+_DESCRIBED = (
+    "The {}",
+    "{}",
+    "{} as stated",
+    "What the text gives as {}",
+    "the {} in the text",
+    "{}, if given",
+    "Value of {}",
+)
 
 
 def _value(one: Told, subkeys: tuple[str, ...]) -> Any:

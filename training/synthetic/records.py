@@ -29,6 +29,15 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Told:
+    """A field with its value, as the text says it and as JSON has it."""
+
+    field: Field
+    text: str
+    value: Any
+
+
 def same(draw: Callable[[Random], str]) -> Callable[[Random], Drawn]:
     def drawn(rng: Random) -> Drawn:
         text = draw(rng)
@@ -54,10 +63,16 @@ def money(names: str, *said: str) -> Field:
         digits = f"{amount:,}" if rng.random() < 0.5 else str(amount)
         if isinstance(amount, float):
             digits = f"{amount:,.2f}" if rng.random() < 0.5 else f"{amount:.2f}"
-        shape = rng.choice(("${}", "€{}", "£{}", "{} euros", "{} EUR", "{} dollars", "USD {}", "{} kr", "{}"))
-        return shape.format(digits), amount
+        shape = rng.choice(_AMOUNTS)
+        return shape.format(digits), int(amount) if amount == int(amount) else amount
 
     return Field(tuple(names.split(", ")), "number", said, drawn)
+
+
+_AMOUNTS = (
+    *("${}", "€{}", "£{}", "{} euros", "{} EUR", "{} dollars", "USD {}", "{} kr", "{}", "EUR {}", "{} GBP"),
+    *("{} €", "CHF {}", "{} pounds", "US${}", "{} Swiss francs", "{} PLN", "£ {}", "$ {}"),
+)
 
 
 def integer(names: str, least: int, most: int, *said: str) -> Field:
@@ -76,7 +91,7 @@ _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight"
 def number(names: str, least: float, most: float, *said: str) -> Field:
     def drawn(rng: Random) -> Drawn:
         value = round(rng.uniform(least, most), rng.choice((1, 1, 2)))
-        return str(value), value
+        return str(value), int(value) if value.is_integer() else value
 
     return Field(tuple(names.split(", ")), "number", said, drawn)
 
@@ -92,6 +107,17 @@ def boolean(names: str, *said: str) -> Field:
 def enum(names: str, choices: str, *said: str) -> Field:
     options = tuple(choices.split(", "))
     return Field(tuple(names.split(", ")), "enum", said, same(lambda rng: rng.choice(options)), options)
+
+
+def choice(names: str, options: str, *said: str) -> Field:
+    """An enum said in other words: `options` are "value: words/words, value: words"."""
+    worded = {value.strip(): words.split("/") for value, words in (one.split(":") for one in options.split(", "))}
+
+    def drawn(rng: Random) -> Drawn:
+        value = rng.choice(list(worded))
+        return rng.choice(worded[value]).strip(), value
+
+    return Field(tuple(names.split(", ")), "enum", said, drawn, tuple(worded))
 
 
 def strings(names: str, draw: Callable[[Random], str], *said: str) -> Field:
@@ -156,4 +182,4 @@ def count(rng: Random) -> Drawn:
 
 def price(rng: Random) -> Drawn:
     value = round(rng.uniform(1, 400), 2)
-    return f"{value:.2f}", value
+    return f"{value:.2f}", int(value) if value.is_integer() else value
