@@ -14,7 +14,16 @@ import pytest
 from tools.builtin.dates import read_date, zone
 from tools.builtin.exact import Incalculable
 from tools.builtin.expression import evaluate
-from training.synthetic import calls_dates, calls_sums, calls_units, date_words, sum_stories, sum_words, unit_names
+from training.synthetic import (
+    calls_dates,
+    calls_sums,
+    calls_units,
+    date_words,
+    number_turns,
+    sum_stories,
+    sum_words,
+    unit_names,
+)
 from training.synthetic import values as v
 from training.synthetic import words as w
 from training.synthetic.case import Case
@@ -99,6 +108,14 @@ def test_what_a_conversion_prints_is_what_the_converter_prints() -> None:
         printed = str(convert_unit.run(**case.arguments))
         assert printed.split(" ", 1)[1] == case.observation.split(" ", 1)[1]
         assert float(printed.split()[0]) == pytest.approx(float(case.observation.split()[0]), rel=1e-4, abs=1e-9), case
+
+
+def test_every_unit_has_another_to_convert_it_to() -> None:
+    names = {name for family in unit_names.UNITS for name, _ in family} | {*unit_names.CELSIUS, *unit_names.KELVIN}
+    for name in names | set(map(unit_names.lowered, names)) | {"degree", "kelvin", "°f"}:
+        assert unit_names.partner(Random(0), name)[0] != name
+    with pytest.raises(KeyError):
+        unit_names.partner(Random(0), "parrots")
 
 
 def test_the_unit_wanted_comes_first_and_last() -> None:
@@ -200,3 +217,29 @@ def test_the_same_seed_gives_the_same_requests(name: str) -> None:
 def test_half_a_thousand_requests_hardly_repeat() -> None:
     drawn = list(itertools.chain(*(cases(name, 500) for name in MAKERS if name != "current_time")))
     assert len({case.request for case in drawn}) > 0.97 * len(drawn)
+
+
+def test_what_is_asked_next_takes_its_values_from_what_was_printed() -> None:
+    rng, tools = Random(4), set()
+    for _ in range(400):
+        row = number_turns.turn(rng)
+        assert row.output is not None
+        tools.add(row.output["name"])
+        printed, asked = row.messages[2]["content"], row.messages[-1]["content"]
+        values = [str(value) for value in row.output["arguments"].values()]
+        assert any(taken(value, printed) for value in values), (printed, values)
+        for value in row.output["arguments"].values():
+            if isinstance(value, str) and row.output["name"] not in ("calculate", "shift_date"):
+                assert value in printed or value in asked
+    assert tools == {"calculate", "convert_unit", "shift_date", "days_between", "day_of_week"}
+
+
+def taken(value: str, printed: str) -> bool:
+    """Whether a value, or a number of the sum it is, was printed."""
+    return value in printed or any(number in printed for number in re.findall(r"\d+(?:\.\d+)?", value))
+
+
+def test_what_is_asked_next_is_worded_in_many_ways() -> None:
+    rng = Random(4)
+    rows = [number_turns.turn(rng) for _ in range(1000)]
+    assert len({re.sub(r"\d[\d.,]*", "#", row.messages[-1]["content"].lower()) for row in rows}) > 600

@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from router.grounding import amounts
 from training.example import Example
 from training.synthetic import WEIGHTS, generator, mixture
 from training.synthetic.phrases import RULES, Forms, fill, wording
@@ -81,13 +82,14 @@ def free_strings(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def grounded(text: str, row: Example) -> bool:
-    """The string stands in the messages, or is a sum of numbers and signs that do."""
+    """The string stands in the messages, or is a sum of numbers and signs that do, in digits or in words."""
     words = said(row)
     if text in words:
         return True
     is_sum = row.output is not None and row.output.get("name") == "calculate"
     numbers = re.findall(r"\d+(?:\.\d+)?", text)
-    return is_sum and all(number in words or number in ("2", "3") for number in numbers)
+    spoken = {str(amount) for amount in amounts(words)}
+    return is_sum and all(number in words or number in spoken or number in ("2", "3") for number in numbers)
 
 
 @pytest.mark.parametrize("name", WEIGHTS)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from training.example import Example
-from training.synthetic import calls_dates, calls_files, calls_notes, calls_sums, calls_units, specs
+from training.synthetic import calls_dates, calls_files, calls_notes, calls_sums, calls_units, number_turns, specs
 from training.synthetic.case import Case, row, user
 from training.synthetic.out_of_scope import incomplete, unserved
 
@@ -42,6 +42,7 @@ _DRAWN = (
     "search_files",
 )
 _DECLINED = 0.12
+_GOES_ON = 0.06  # of rows: something was worked out before, and the request refers back to it
 
 
 def case(rng: Random) -> Case:
@@ -51,7 +52,10 @@ def case(rng: Random) -> Case:
 def generate(rng: Random) -> Iterator[Example]:
     """Rows without end."""
     while True:
-        yield _declined(rng) if rng.random() < _DECLINED else _served(rng)
+        if rng.random() < _GOES_ON:
+            yield number_turns.turn(rng)
+        else:
+            yield _declined(rng) if rng.random() < _DECLINED else _served(rng)
 
 
 def _served(rng: Random) -> Example:

@@ -51,7 +51,7 @@ def shift_date(rng: Random) -> Case:
     if rng.random() < 0.06:
         text = "now"
     earlier = rng.random() < 0.5
-    slots = {"span": length.text, "date": text}
+    slots = {"span": length.text, "date": date_words.with_weekday(rng, text, when)}
     if rng.random() < 0.5:
         side = rng.choice(EARLIER if earlier else LATER)
         request = wording(rng, SIDE_FORMS, {**slots, "side": side})
@@ -78,7 +78,8 @@ def days_between(rng: Random) -> Case:
         end = written(rng, last)
     if start == end or (start in RELATIVE and end in RELATIVE):
         start = written(rng, first)
-    request = wording(rng, BETWEEN_FORMS, {"a": start, "b": end})
+    slots = {"a": date_words.with_weekday(rng, start, first), "b": date_words.with_weekday(rng, end, last)}
+    request = wording(rng, BETWEEN_FORMS, slots)
     return Case(request, "days_between", {"start": start, "end": end}, days_text(rng, (last - first).days))
 
 

@@ -64,7 +64,8 @@ BETWEEN_FORMS = Forms(
         "the [length|duration] in days of [a trip|a stay|a project|the time] from {a} to {b}",
     ),
     say=(
-        "days [between|from] {a} [and|to] {b}",
+        "days [between {a} and {b}|from {a} to {b}]",
+        "[between {a} and {b}|from {a} to {b}]: days?",
         "[number of days|day count|days|count days]: {a} [to|-|until|–] {b}",
         "{a} to {b} in days",
         "{a} to {b}: how many days?",
@@ -86,7 +87,7 @@ BETWEEN_FORMS = Forms(
         "passed on {b}?|. By {b}, how many days is that?]",
         "[Rented|Borrowed|Hired|Away|Closed] from {a} to {b}[: how many days?|. How many days is that?|, days?]",
         "I [want|need|have] to [count|know] the days [from {a} to {b}|between {a} and {b}][.|, please.]",
-        "[Days|Time] left[:| from {a}] [until|to] {b}[?|]".replace("[:| from {a}]", "from {a}"),
+        "[Days|Time] left from {a} [until|to] {b}[?|]",
     ),
 )
 WEEKDAY_FORMS = Forms(

@@ -20,7 +20,6 @@ def written(rng: Random, when: date) -> str:
         text = v.date_text(rng, when)
     else:
         day, month, short = v.ordinal(when.day), w.MONTHS[when.month - 1], _SHORT_MONTHS[when.month - 1]
-        weekday = w.WEEKDAYS[when.weekday()]
         text = rng.choice(
             (
                 f"{when.day} {month} {when.year}",
@@ -33,8 +32,6 @@ def written(rng: Random, when: date) -> str:
                 f"{short} {day}, {when.year}",
                 f"{short} {when.day} {when.year}",
                 f"{day} {month}, {when.year}",
-                f"{weekday}, {when.day} {month} {when.year}",
-                f"{weekday} {when.day} {month} {when.year}",
                 f"{when.year}/{when.month:02d}/{when.day:02d}",
                 f"{when.day:02d}.{when.month:02d}.{when.year}",
                 f"{when.day}.{when.month}.{when.year}",
@@ -49,6 +46,13 @@ def written(rng: Random, when: date) -> str:
             )
         )
     return text.lower() if rng.random() < 0.14 else text
+
+
+def with_weekday(rng: Random, text: str, when: date) -> str:
+    """The date as it may stand in a request, its weekday before it now and then; the date itself goes without."""
+    if text[:1].isdigit() and " " in text and rng.random() < 0.12:
+        return f"{w.WEEKDAYS[when.weekday()]}{rng.choice((', ', ' ', ' the '))}{text}"
+    return text
 
 
 def some_date(rng: Random) -> tuple[str, date]:

@@ -280,7 +280,6 @@ QUESTIONS: tuple[Story, ...] = (
         lambda n: n["d"] * n["e"],
     ),
     ("what is the area of a {d} by {e} [room|rectangle|plot|sheet]", "{d} * {e}", lambda n: n["d"] * n["e"]),
-    ("what percentage is {d} of {a}", "{d} / {a} * 100", lambda n: n["d"] / n["a"] * 100),
 )
 _ORDER_FORMS = {
     story[0]: Forms(do=(story[0],), ask=(f"what [do I get|is it|happens] if I {story[0]}",), say=(story[0],))

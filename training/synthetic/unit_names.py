@@ -202,8 +202,8 @@ def pair(rng: Random) -> tuple[str, str, float, float]:
     """Two units of one family, with scale and offset: target = value * scale + offset."""
     if rng.random() < 0.13:
         given, others = rng.choice(_DEGREES)
-        target, scale, offset = rng.choice(others)
-        return rng.choice(given), rng.choice(target), scale, offset
+        wanted, scale, offset = rng.choice(others)
+        return rng.choice(given), rng.choice(wanted), scale, offset
     family = rng.choice(EVERYDAY if rng.random() < 0.72 else RARE)
     source, factor = rng.choice(family)
     target, to_factor = rng.choice(_others(family, factor))
@@ -212,17 +212,23 @@ def pair(rng: Random) -> tuple[str, str, float, float]:
 
 def partner(rng: Random, source: str) -> tuple[str, float, float]:
     """Another unit of the same family, with scale and offset. Raises KeyError for a unit no family has."""
-    for given, others in _DEGREES:
-        if source in given:
-            units, scale, offset = rng.choice(others)
-            return rng.choice(units), scale, offset
-    for spelling in (source, f"{source}s", source.removesuffix("s")):  # "1 day" where the family says "days"
+    for spelling in _spellings(source):
+        for given, others in _DEGREES:
+            if spelling in given:
+                wanted, scale, offset = rng.choice(others)
+                return rng.choice(wanted), scale, offset
         for family in UNITS:
-            for name, factor in family:
-                if name == spelling:
-                    target, to_factor = rng.choice(_others(family, factor))
-                    return target, factor / to_factor, 0.0
+            factor = dict(family).get(spelling)
+            if factor is not None:
+                target, to_factor = rng.choice(_others(family, factor))
+                return target, factor / to_factor, 0.0
     raise KeyError(source)
+
+
+def _spellings(unit: str) -> Sequence[str]:
+    """As given, as its family may have it ("1 day" where it says "days"), and as it was before it was lowered."""
+    capital = [known for known in _LOWERED if known.lower() == unit]
+    return (unit, f"{unit}s", unit.removesuffix("s"), *capital)
 
 
 def _others(family: Family, factor: float) -> Sequence[tuple[str, float]]:
