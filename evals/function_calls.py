@@ -1,194 +1,215 @@
-"""`quiver eval calls`: the right tool and the exact call, on tools the base has never seen.
+"""`quiver eval calls`: does the right tool get called with the right arguments, and nothing where nothing serves?
 
-Shortlist and model together, as an agent's step uses them: the encoder ranks the tools offered, the model settles close
-calls and fills the arguments. Measured raw (free generation) and constrained, with the tools' own names and with random
-ones. Data: SGD's test services that are not in train, and requests written for MCP servers held out of training.
+The command alone: it chooses sets and slices, opens an engine, runs every case in every slice asked for, and prints
+figures. What a case is: `evals.call_cases`; how one is run: `evals.call_step`; when it is right: `evals.call_check`. An
+engine is known here by its interface only, so that an endpoint is measured as the bundled base is.
 """
 
 from __future__ import annotations
 
-import random
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from evals.intervals import Share
-from router.attempt import attempt
-from router.contract import Contract, ContractViolation
-from router.conversation import Message, ToolCall, ToolSpec
-from router.errors import UsageError
-from router.limits import Limits
+from evals.call_cases import CATEGORIES, Case
+from evals.call_scores import figures, record_of, table
+from evals.call_sets import PARAPHRASED, SETS, Names, default_sets, read_set, with_offered
+from evals.call_step import SKILL, Caller, DrawnBy, How
+from evals.run_options import RunOptions, conclude, resolve, run_options, tell_resumed
+from evals.runs import Record, open_run, run_cases, threads
 
 if TYPE_CHECKING:
-    from router.drawing import Drawing
-    from router.session import Session
-    from training.example import Example
+    from router.engines.engine import Engine
+    from router.session import Options
 
-SETS = ("sgd-unseen", "mcp-held-out")
-LONGEST_RAW = 128  # tokens; what rambles on longer is no call
-
-
-@dataclass(frozen=True)
-class Case:
-    """One request, the tools offered with it, and the call that is right. `text`: the user's words, all turns."""
-
-    messages: tuple[Message, ...]
-    tools: tuple[ToolSpec, ...]
-    call: ToolCall
-
-    @property
-    def text(self) -> str:
-        return " ".join(message.content for message in self.messages if message.role == "user")
+MODES = ("constrained", "raw")
+WITH, WITHOUT = "with", "without"
+AS_GIVEN = 0  # tools offered: those that the case comes with
 
 
 @dataclass(frozen=True)
-class Result:
+class Trial:
+    """One case in one slice. `case` is as it is offered there; `of`: the id it has in every slice."""
+
+    id: str
+    of: str
     case: Case
-    output: str
-    call: ToolCall | None
-    valid: bool
-
-    @property
-    def right_tool(self) -> bool:
-        return self.call is not None and self.call.name == self.case.call.name
-
-    @property
-    def exact(self) -> bool:
-        return self.right_tool and self.call is not None and same(self.call.arguments, self.case.call.arguments)
+    how: How
+    slice: Mapping[str, str]
 
 
-def same(given: Any, wanted: Any) -> bool:
-    """Equal arguments, strings compared as BFCL does: without case and without the characters ` ,./-_*^`."""
-    if isinstance(given, Mapping) and isinstance(wanted, Mapping):
-        return set(given) == set(wanted) and all(same(given[key], wanted[key]) for key in wanted)
-    if isinstance(given, list) and isinstance(wanted, list):
-        return len(given) == len(wanted) and all(map(same, given, wanted))
-    if isinstance(given, str) and isinstance(wanted, str):
-        return _bare(given) == _bare(wanted)
-    return type(given) is type(wanted) and bool(given == wanted)
+@dataclass(frozen=True)
+class Slices:
+    """What is varied. Every combination is measured."""
+
+    modes: Sequence[str] = MODES
+    skills: Sequence[str] = (WITH,)
+    drawn: Sequence[DrawnBy] = ("router",)
+    names: Sequence[Names] = ("named",)
+    offered: Sequence[int] = (AS_GIVEN,)
+    stepwise: bool = False
+
+    def trials(self, cases: Mapping[Names, Sequence[Case]], seed: int) -> Iterator[Trial]:
+        """`cases`: those chosen, under each way of naming. Where something has one value, ids do not name it, so that
+        two runs that differ in it can be compared case by case."""
+        for names, offered in product(self.names, self.offered):
+            some = with_offered(cases[names], offered, seed) if offered else cases[names]
+            for mode, skill, drawn in product(self.modes, self.skills, self.drawn):
+                how = How(mode == "constrained", skill == WITH, drawn, self.stepwise)
+                for case in some:
+                    if case.must_call or drawn != "oracle":
+                        about = {"mode": mode, "skill": f"{skill} skill", "drawn": drawn, "names": names}
+                        yield self._trial(case, how, {**about, "offered": f"{offered} offered" if offered else ""})
+
+    def _trial(self, case: Case, how: How, about: Mapping[str, str]) -> Trial:
+        values = (self.modes, self.skills, self.drawn, self.names, self.offered)
+        varied = [value for value, choices in zip(about.values(), values, strict=True) if len(choices) > 1]
+        where = {"set": case.set, **({"part": case.part} if case.part else {})}
+        return Trial(" ".join([case.id, *varied]), case.id, case, how, {**where, **about})
 
 
-def _bare(text: str) -> str:
-    return re.sub(r"[ ,./\-_*^]", "", text).casefold().replace("'", '"')
+def read_all(sets: Sequence[str], data: Path | None, each: int, slices: Slices, seed: int, categories: Sequence[str],
+             choose: Callable[[Sequence[Case]], Sequence[Case]]) -> dict[Names, list[Case]]:  # fmt: skip
+    """The cases to measure, under each way of naming; all of them are chosen from the first."""
+    found: dict[Names, list[Case]] = {}
+    kept: set[str] | None = None
+    for names in slices.names:
+        having = [name for name in sets if names != "paraphrased" or name in PARAPHRASED or len(sets) == 1]
+        cases = [case for name in having for case in read_set(name, data, each, names, seed)]
+        cases = [case for case in cases if case.category in categories]
+        if kept is None:
+            cases = list(choose(cases))
+            kept = {case.id for case in cases}
+        found[names] = [case for case in cases if case.id in kept]
+    return found
 
 
-def cases(name: str, data: Path, count: int, offered: int, masked: bool, seed: int = 0) -> list[Case]:
-    """`count` cases of a set, each with about `offered` tools. Raises UsageError for a set or folder not there."""
-    from training.curriculum import Curriculum, dress
-
-    rng = random.Random(seed)
-    how = Curriculum(
-        mask_names=1.0 if masked else 0.0, drop_descriptions=0.0, shuffle_parameters=0.0, withhold=0.0,
-        offered=(0.0,) * (offered - 1) + (1.0,), longest=10_000,
-    )  # fmt: skip
-    rows, pool = _rows(name, data, rng)
-    return [_case(dress(row, pool, rng, how)) for row in islice(rows, count)]
+def digest_of(cases: Mapping[Names, Sequence[Case]]) -> str:
+    """Names the cases by their content, wherever they were read from."""
+    rows = [asdict(case) for some in cases.values() for case in some]
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
 
 
-def _rows(name: str, data: Path, rng: random.Random) -> tuple[Iterator[Example], list[Mapping[str, Any]]]:
-    from training.sources import mcp, requests, sgd
-    from training.sources.texts import read_texts
+def open_caller(engine: Engine, drawn: Sequence[DrawnBy], skills: Sequence[str]) -> Caller:
+    """What runs the cases. The encoder is loaded only where something is to be chosen for the model."""
+    from router.drawing import Drawing
+    from router.session import open_choosing, open_registry
 
-    if name == "sgd-unseen":
-        rows = [row for row in sgd.read(data / "sgd", "test") if row.output is not None and row.output["arguments"]]
-        rng.shuffle(rows)
-        return iter(rows), [tool for row in rows[:500] for tool in row.tools]
-    if name == "mcp-held-out":
-        served = mcp.read_tools(data, "held-out")
-        made = requests.generate(served, rng, read_texts(data), extracted=0.0)
-        return (row for row in made if row.output is not None and row.output["arguments"]), [s.tool for s in served]
-    raise UsageError(f"there is no set {name!r}", hint=f"choose of: {', '.join(SETS)}")
-
-
-def _case(row: Example) -> Case:
-    assert row.output is not None
-    messages = tuple(Message(message["role"], message["content"]) for message in row.messages)
-    tools = tuple(ToolSpec(t["name"], t["description"], t["parameters"]) for t in row.tools)
-    return Case(messages, tools, ToolCall(row.output["name"], row.output["arguments"]))
+    registry = open_registry()
+    skill = registry.get(SKILL) if WITH in skills else None
+    if engine.base.reads_whole_task and "router" not in drawn:
+        return Caller(engine, skill=skill)
+    choosing = open_choosing(registry)
+    drawing = Drawing(engine, choosing.router, choosing.shortlist, {each.name: each for each in registry.all()})
+    return Caller(engine, drawing, skill, choosing.split)
 
 
-def run_case(session: Session, drawing: Drawing, case: Case, *, constrained: bool) -> Result:
-    """One case as a step of an agent whose toolbox is the case's; declining is not offered."""
-    from router.drawing import Draw
+def open_engine(options: Options) -> Engine:
+    """Raises UsageError for an engine that is not there, EngineUnreachable for one that does not answer."""
+    from router import session
 
-    ranked = session.shortlist.rank(case.text, list(case.tools))
-    shortlist = tuple((tool.name, probability) for tool, probability in ranked)
-    tools = tuple(tool for tool, _ in ranked)
-    draw = Draw("tool-call", 1.0, shortlist=shortlist, tools=tools, able=["tool-call"])
-    request = next(drawing.requests(draw, case.messages, on_called=False))
-    assert request.contract is not None
-    shown, source, clause = request.tools or case.tools, request.contract.source, request.contract.clause
-    if constrained:
-        contract = Contract.for_tools(shown, may_decline=False, source=source, clause=clause)
-        made = attempt(session.engine, [replace(request, contract=contract)], repairs=Limits().repairs)
-        return Result(case, made.text, made.value if made.valid else None, made.valid)
-    contract = Contract.for_tools(shown, may_decline=False)
-    completion = session.engine.generate(replace(request, contract=None, max_tokens=LONGEST_RAW))
-    try:
-        call = contract.parse(completion.text, truncated=completion.finish != "stop")
-    except ContractViolation:
-        return Result(case, completion.text, None, False)
-    return Result(case, completion.text, call, True)
+    session.preload()
+    session.check(options)
+    return session.open_engine(options)
 
 
-def figures(results: Sequence[Result]) -> dict[str, Any]:
-    n = len(results)
-    return {
-        "tool": Share(sum(r.right_tool for r in results), n).to_json(),
-        "exact": Share(sum(r.exact for r in results), n).to_json(),
-        "valid": Share(sum(r.valid for r in results), n).to_json(),
-    }
+def accuracy_of(found: Mapping[str, Any]) -> float:
+    """What `--min-accuracy` is held against: the lowest share of right cases of a constrained, named slice, or of any
+    where there is no such."""
+    plain = [row["all"]["right"]["share"] for name, row in found.items() if "constrained" in name and "· named" in name]
+    return float(min(plain or [row["all"]["right"]["share"] for row in found.values()], default=0.0))
+
+
+_OPTIONS = (
+    click.option("--data", type=click.Path(path_type=Path, exists=True), metavar="PATH",
+                  help="A folder with BFCL's files or the public sets, or a .jsonl file of cases."),
+    click.option("--set", "sets", multiple=True, metavar="NAME",
+                  help=f"{', '.join(SETS)}, or a .jsonl file; all that PATH holds, or what ships."),
+    click.option("--category", "categories", multiple=True, type=click.Choice(CATEGORIES), help="Only these."),
+    click.option("--each", type=click.IntRange(1), default=200, show_default=True, help="Cases drawn from each set."),
+    click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), default=MODES, show_default=True,
+                  help="Under the grammar of the tools, or freely."),
+    click.option("--skill", "skills", multiple=True, type=click.Choice((WITH, WITHOUT)),
+                  help="With the skill's weights or the base alone; the bundled base has the skill unless told."),
+    click.option("--drawn", multiple=True, type=click.Choice(get_args(DrawnBy)),
+                  help="The skill is drawn by the router, forced, or known to be right; a base that reads whole tasks "
+                       "has no router unless told."),
+    click.option("--names", multiple=True, type=click.Choice(get_args(Names)), default=("named",), show_default=True,
+                  help="The tools' own names, random ones, or a paraphrased schema."),
+    click.option("--offered", multiple=True, type=click.IntRange(1), metavar="N",
+                  help="Offer N tools, with distractors from the set; as many as the case has unless given."),
+    click.option("--stepwise", is_flag=True, help="Work off every case clause by clause, not only the parallel ones."),
+    click.option("--seed", type=int, default=0, show_default=True, help="Draws cases, distractors and random names."),
+    click.option("--engine", default="local", show_default=True, metavar="NAME", help="What runs the base, or a URL."),
+    click.option("--base", "--model", "base", metavar="NAME", help="A base by folder or name; bundled unless given."),
+)  # fmt: skip
+
+
+def _own_options(command: Callable[..., int]) -> Callable[..., int]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 @click.command("calls")
-@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True,
-              help="Folder that holds the public data sets, each in its upstream layout.")  # fmt: skip
-@click.option("--set", "sets", multiple=True, type=click.Choice(SETS), default=SETS, help="Which cases.")
-@click.option("--limit", type=click.IntRange(1), default=200, help="Cases a set.")
-@click.option("--offered", type=click.IntRange(1), default=5, help="Tools offered with each request.")
-@click.option("--no-skill", is_flag=True, help="The base alone.")
-@click.option("--show-failures", type=int, default=0, help="Print so many wrong calls.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--min-accuracy", type=float, default=0.0, help="Exit 1 when a named, constrained exact share is lower.")
-def command(
-    data: Path, sets: Sequence[str], limit: int, offered: int, no_skill: bool, show_failures: int, as_json: bool,
-    min_accuracy: float,
-) -> int:  # fmt: skip
-    """Function calls on unseen tools: the right tool, and the exact call."""
-    from router.cli.output import print_data, print_json, to_stderr
-    from router.drawing import Drawing
-    from router.session import Options, Session, preload
+@_own_options
+@run_options
+def command(how: RunOptions, data: Path | None, sets: Sequence[str], categories: Sequence[str], each: int,
+            engine: str, base: str | None, seed: int, **varied: Any) -> int:  # fmt: skip
+    """Function calls: tool, arguments, exact calls, refusals; raw and constrained, with a copier's ceiling beside."""
+    from router.session import Options
 
-    preload()
-    found: dict[str, Any] = {}
-    with Session.open(Options(no_skill=no_skill)) as session:
-        skills = {skill.name: skill for skill in session.registry.all()}
-        drawing = Drawing(session.engine, session.router, session.shortlist, skills, use_skills=not no_skill)
-        for name in sets:
-            for masked in (False, True):
-                chosen = cases(name, data, limit, offered, masked)
-                for constrained in (True, False):
-                    results = [run_case(session, drawing, case, constrained=constrained) for case in chosen]
-                    label = f"{name} {'masked' if masked else 'named'} {'constrained' if constrained else 'raw'}"
-                    found[label] = figures(results)
-                    if not as_json:
-                        print_data(_line(label, found[label]))
-                    for wrong in [r for r in results if not r.exact][:show_failures]:
-                        to_stderr(f"  {wrong.case.text}\n    said   {wrong.output}\n    wanted {wrong.case.call}")
-    if as_json:
-        print_json(found)
-    named = [value["exact"]["share"] for label, value in found.items() if label.endswith("named constrained")]
-    return 1 if named and min(named) < min_accuracy else 0
+    opened = open_engine(Options(engine=engine, base=base))
+    slices = resolved(varied, bundled=engine == "local" and base is None, whole=opened.base.reads_whole_task)
+    cases = read_all(sets or default_sets(data), data, each, slices, seed, categories or CATEGORIES, how.choose)
+    trials = list(slices.trials(cases, seed))
+    caller = open_caller(opened, slices.drawn, slices.skills)
+    options = {**asdict(slices), "seed": seed, "each": each, "engine": engine, "cases": digest_of(cases)}
+    config = resolve(options, how, engine=opened, skills=[caller.skill] if caller.skill else [])
+
+    def do(trial: Trial) -> Record:
+        made = caller.run(trial.case, trial.how)
+        return record_of(trial.case, made, trial.id, trial.slice, group=trial.of)
+
+    with open_run("calls", config, how.out, fresh=how.fresh) as run:
+        tell_resumed(run, len(trials))
+        workers = None if engine == "local" else threads
+        records = run_cases(run, trials, do, jobs=how.jobs, workers=workers, on_record=_progress(len(trials)))
+        found = figures(records)
+        opened.close()
+        return conclude(run, found, how, accuracy_of(found), table(found))
 
 
-def _line(label: str, row: Mapping[str, Any]) -> str:
-    shares = (f"{name} {Share(value['hits'], value['n'])}" for name, value in row.items())
-    return f"{label:36} {'  '.join(shares)}"
+def resolved(varied: Mapping[str, Any], *, bundled: bool, whole: bool) -> Slices:
+    """The slices asked for, with what fits the base where nothing was said."""
+    fitting: Mapping[str, Any] = {
+        "skills": (WITH,) if bundled else (WITHOUT,),
+        "drawn": ("forced",) if whole else ("router",),
+        "offered": (AS_GIVEN,),
+        "stepwise": False,
+    }
+    given: dict[str, Any] = {name: value or fitting.get(name) for name, value in varied.items()}
+    return Slices(**given)
+
+
+def _progress(total: int) -> Callable[[Record], None]:
+    """On a terminal, how far it is."""
+    done = 0
+
+    def tell(record: Record) -> None:
+        nonlocal done
+        done += 1
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} of {total}", err=True, nl=done == total)
+
+    return tell
 
 
 def main(words: Sequence[str]) -> int:

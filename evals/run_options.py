@@ -129,8 +129,12 @@ def source_digest(root: Path = ROOT) -> str:
     return whole.hexdigest()
 
 
-def conclude(run: Run, figures: Mapping[str, Any], how: RunOptions, accuracy: float) -> int:
-    """Writes summary and report, prints the figures, and says whether the gate is passed: the exit code."""
+def conclude(
+    run: Run, figures: Mapping[str, Any], how: RunOptions, accuracy: float, text: Sequence[str] | None = None
+) -> int:
+    """Writes summary and report, prints the figures, and says whether the gate is passed: the exit code.
+
+    `text`: the figures as lines, where an evaluation has a better way to show them than one a line."""
     from router.cli.output import print_data, print_json, to_stderr
 
     report = run.finish(figures)
@@ -140,7 +144,7 @@ def conclude(run: Run, figures: Mapping[str, Any], how: RunOptions, accuracy: fl
     if how.as_json:
         print_json({**figures, "run": about, "gate": {"accuracy": accuracy, "min": how.min_accuracy, "ok": not missed}})
     else:
-        print_data("\n".join(lines(figures)))
+        print_data("\n".join(lines(figures) if text is None else text))
         to_stderr(f"report: {report}")
     if missed:
         to_stderr(f"accuracy {accuracy:.1%} is below --min-accuracy {how.min_accuracy:.1%}")

@@ -45,26 +45,33 @@ class Turn:
     complete: bool  # the values are those of a real service call
 
 
-def read(folder: Path, split: str) -> Iterator[Example]:
+def read(folder: Path, split: str, *, seen: bool = False, variant: str | None = None) -> Iterator[Example]:
     """Rows of one split. `test` yields only services unseen in train, in their original wording.
 
-    Raises UsageError when the folder is not an upstream clone or has no such split.
+    For measuring: `seen` yields test's services that are in train instead; `variant` has every row wear that SGD-X
+    schema. Raises UsageError when the folder is not an upstream clone or has no such split.
     """
     rows.require_split(split, ("train", "dev", "test"), source=SOURCE)
     rng = rows.seeded(SOURCE, split)
-    wordings = _wordings(folder, split)
-    unseen = _unseen(folder) if split == "test" else None
+    wordings = _wordings(folder, split) if variant is None else [_paraphrase(folder, split, variant)]
+    unseen = _services(folder, seen) if split == "test" else None
     for path in rows.paths(folder / split, "dialogues_*.json", source=SOURCE):
         for dialogue in rows.load_json(path):
             yield from _dialogue(dialogue, wordings, rng, unseen)
 
 
-def _unseen(folder: Path) -> set[str]:
+def _services(folder: Path, seen: bool) -> set[str]:
+    """Test's services that train has not, or has."""
     names = [
         {service["service_name"] for service in rows.load_json(folder / split / "schema.json")}
         for split in ("test", "train")
     ]
-    return names[0] - names[1]
+    return names[0] & names[1] if seen else names[0] - names[1]
+
+
+def _paraphrase(folder: Path, split: str, variant: str) -> dict[str, Service]:
+    paraphrased = rows.load_json(folder / "sgd_x" / "data" / variant / split / "schema.json")
+    return _wording(rows.load_json(folder / split / "schema.json"), paraphrased)
 
 
 def _wordings(folder: Path, split: str) -> list[dict[str, Service]]:
