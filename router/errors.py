@@ -14,6 +14,7 @@ A model's mistake is not here: it is a `router.contract.ContractViolation`, reco
     │   ├── TraceBroken          2   a file that cannot be read as a trace
     │   └── ContextOverflow      2   the conversation does not fit the base
     ├── EngineUnreachable        3
+    │   └── EngineAnswerBroken   3   a server answers, but not as its protocol says
     ├── ContractFailed           4   every skill and the base were tried; nothing valid came out
     └── Interrupted            130
 """
@@ -84,6 +85,10 @@ class ContextOverflow(UsageError):
 
 class EngineUnreachable(QuiverError):
     exit_code = 3
+
+
+class EngineAnswerBroken(EngineUnreachable):
+    pass
 
 
 class ContractFailed(QuiverError):
