@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -54,9 +54,9 @@ class Rendering:
         the conversation (some allow no tool turns, or want roles to alternate).
         """
         if not self.native:
-            wishes = [_schema_wish(tool) for tool in tools if tool.name == EXTRACT]
+            wishes = [schema_wish(tool) for tool in tools if tool.name == EXTRACT]
             tools = [tool for tool in tools if tool.name != EXTRACT]
-            messages = _with_note(messages, "\n\n".join([*wishes, note] if note else wishes))
+            messages = with_note(messages, "\n\n".join([*wishes, note] if note else wishes))
         return self.encode(self._render(messages, tools, header=True))
 
     @cached_property
@@ -86,7 +86,7 @@ class Rendering:
         try:
             return self._template.render(
                 messages=[self._defused(message) for message in messages],
-                tools=[_rewritten(tool.to_openai(), self._defuse) for tool in tools] or None,
+                tools=[rewritten(tool.to_openai(), self._defuse) for tool in tools] or None,
                 documents=None,
                 add_generation_prompt=header,
                 enable_thinking=False,  # a skill answers in its contract's form, from the first token on
@@ -97,12 +97,9 @@ class Rendering:
 
     def _defused(self, message: Message) -> dict[str, Any]:
         """The call markers around an assistant's output are its own: they stay what they are."""
-        plain: dict[str, Any] = _rewritten(message.to_openai(), self._defuse)
-        if message.role == "assistant" and (marked := _MARKED.fullmatch(message.content)):
-            opens, said, closes = marked["opens"], marked["said"], marked["closes"]
-            if marked["declined"]:
-                opens, said, closes = marked["declined"], marked["rest"], ""
-            plain["content"] = opens + self._defuse(said) + closes
+        plain: dict[str, Any] = rewritten(message.to_openai(), self._defuse)
+        if message.role == "assistant":
+            plain["content"] = within_markers(message.content, self._defuse)
         return plain
 
     def _defuse(self, text: str) -> str:
@@ -175,23 +172,33 @@ def _control_pattern(tokenizer: Tokenizer) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(control, key=len, reverse=True))) or r"(?!)")
 
 
-def _rewritten(value: Any, rewrite: Any) -> Any:
+def within_markers(output: str, rewrite: Callable[[str], str]) -> str:
+    """`output` of an assistant rewritten, but for the call markers it opens and closes with."""
+    marked = _MARKED.fullmatch(output)
+    if marked is None:
+        return rewrite(output)
+    if marked["declined"]:
+        return f"{marked['declined']}{rewrite(marked['rest'])}"
+    return f"{marked['opens']}{rewrite(marked['said'])}{marked['closes']}"
+
+
+def rewritten(value: Any, rewrite: Any) -> Any:
     """`value` with every string in it, keys included, passed through `rewrite`."""
     if isinstance(value, str):
         return rewrite(value)
     if isinstance(value, Mapping):
-        return {rewrite(key): _rewritten(item, rewrite) for key, item in value.items()}
+        return {rewrite(key): rewritten(item, rewrite) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rewritten(item, rewrite) for item in value]
+        return [rewritten(item, rewrite) for item in value]
     return value
 
 
-def _schema_wish(tool: ToolSpec) -> str:
+def schema_wish(tool: ToolSpec) -> str:
     schema = json.dumps(tool.parameters, ensure_ascii=False)
     return f"Answer with nothing but one JSON object that satisfies this JSON Schema:\n{schema}"
 
 
-def _with_note(messages: Sequence[Message], note: str) -> list[Message]:
+def with_note(messages: Sequence[Message], note: str) -> list[Message]:
     """`note` after everything else, so that whatever was said before keeps its cache."""
     if not note:
         return list(messages)
