@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, fields
@@ -27,6 +28,7 @@ NO_CLASS = "(none)"
 
 CONFIG, RECORDS, SUMMARY, REPORT = "config.json", "records.jsonl", "summary.json", "report.html"
 SHOWN_DIFFERENCES = 4
+SYNC_S = 1.0  # between writes that wait for the disk: a decision may take less time than the disk does
 
 
 class Case(Protocol):
@@ -98,18 +100,26 @@ class Run:
     _done: dict[str, Record]
     _writer: jsonl.JsonlWriter | None = None
     resumed: int = 0
+    _synced: list[float] = field(default_factory=lambda: [0.0])
 
     @property
     def done(self) -> frozenset[str]:
         return frozenset(self._done)
 
     def add(self, record: Record) -> None:
-        """Durable when this returns. A case that is there already is a mistake of the caller's: ValueError."""
+        """Outlives a kill when this returns, and a power cut a second later.
+
+        A case that is there already is a mistake of the caller's: ValueError.
+        """
         if self._writer is None:
             raise ValueError("this run was opened to be read")
         if record.case in self._done:
             raise ValueError(f"the case {record.case!r} is recorded already")
-        self._writer.write(record.to_json())
+        now = time.monotonic()
+        due = now - self._synced[0] > SYNC_S
+        self._writer.write(record.to_json(), sync=due)
+        if due:
+            self._synced[0] = now
         self._done[record.case] = record
 
     def records(self) -> list[Record]:
@@ -128,6 +138,7 @@ class Run:
 
     def close(self) -> None:
         if self._writer is not None:
+            self._writer.sync()
             self._writer.close()
 
     def __enter__(self) -> Run:
@@ -188,7 +199,7 @@ def run_cases(
 
     `workers` makes the executor for `jobs` > 1: `threads` where `do` may be called from several at once (an engine
     behind HTTP), `processes(…)` where each needs an engine of its own; None where neither is possible: UsageError.
-    Each record is durable before the next is asked for, so a Ctrl-C or a kill loses only what is being worked on.
+    Each record is in the file before the next is asked for: a Ctrl-C or a kill loses only what is being worked on.
     """
     wanted = list(cases)
     if len({case.id for case in wanted}) < len(wanted):

@@ -42,15 +42,21 @@ class JsonlWriter:
         _mend_tail(self._file)
         _sync_folder(path.parent)
 
-    def write(self, row: Row) -> None:
+    def write(self, row: Row, *, sync: bool = True) -> None:
+        """Without `sync` the row outlives a kill of this process, and a power cut only after the next `sync`."""
         left = memoryview(encode(row))
         try:
             while left:  # a full disk may take a part of the line first, and say no only then
                 left = left[os.write(self._file, left) :]
-            os.fsync(self._file)
+            if sync:
+                os.fsync(self._file)
         except OSError:
             _mend_tail(self._file)
             raise
+
+    def sync(self) -> None:
+        if self._file >= 0:
+            os.fsync(self._file)
 
     def hold(self) -> None:
         """Marks the file as being written, until `close` or the end of this process, however it ends."""

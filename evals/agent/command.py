@@ -11,6 +11,7 @@ import click
 
 from evals.agent.outcome import Attempt, hold, measure, open_session
 from evals.agent.tasks import BUNDLED, read_tasks
+from evals.breakdown import accuracy
 from evals.intervals import Share, bootstrap
 from evals.run_options import RunOptions, conclude, resolve, run_options, tell_resumed
 from evals.runs import Record, open_run, processes, run_cases
@@ -21,12 +22,12 @@ def figures(records: Sequence[Record]) -> dict[str, Any]:
     by_task: dict[str | None, list[bool]] = defaultdict(list)
     for record in records:
         by_task[record.group].append(bool(record.right))
-    found: dict[str, Any] = {"done": done(records)}
+    found: dict[str, Any] = {"done": accuracy(records)}
     if len(records) > len(by_task):
         found["done_in_every_run"] = Share(sum(map(all, by_task.values())), len(by_task)).to_json()
         found["done_in_some_run"] = Share(sum(map(any, by_task.values())), len(by_task)).to_json()
     for kind in sorted({str(record.slice["asks_for"]) for record in records}):
-        found[f"done_{kind.replace(' ', '_')}"] = done([r for r in records if r.slice["asks_for"] == kind])
+        found[f"done_{kind.replace(' ', '_')}"] = accuracy([r for r in records if r.slice["asks_for"] == kind])
     for name in ("steps", "switches", "repairs", "valid_steps"):
         found[name] = mean(records, name)
     found["seconds"] = bootstrap([(r.ms or 0) / 1000 for r in records], [r.group for r in records]).to_json()
@@ -36,17 +37,6 @@ def figures(records: Sequence[Record]) -> dict[str, Any]:
     }
     found["failures"] = dict(Counter(r.failure for r in records if r.failure).most_common())
     return found
-
-
-def done(records: Sequence[Record]) -> dict[str, object]:
-    """The share done right: Wilson's interval, or one over tasks where tasks were run more than once."""
-    right = [float(bool(record.right)) for record in records]
-    share = Share(int(sum(right)), len(right)).to_json()
-    groups = [record.group for record in records]
-    if len(set(groups)) == len(groups):
-        return share
-    over_tasks = bootstrap(right, groups)
-    return {**share, "low": round(over_tasks.low, 4), "high": round(over_tasks.high, 4)}
 
 
 def mean(records: Sequence[Record], score: str) -> dict[str, object]:
