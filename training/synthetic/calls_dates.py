@@ -15,7 +15,7 @@ from training.synthetic import words as w
 from training.synthetic.case import Case
 from training.synthetic.date_frames import BETWEEN_FORMS, NOW_FORMS, WEEKDAY_FORMS, ZONE_FORMS
 from training.synthetic.date_words import RELATIVE, some_date, written
-from training.synthetic.phrases import wording
+from training.synthetic.number_wording import wording
 from training.synthetic.shift_frames import EARLIER, EARLIER_FORMS, LATER, LATER_FORMS, SIDE_FORMS
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from random import Random
 
 from training.synthetic.case import Case
-from training.synthetic.phrases import wording
+from training.synthetic.number_wording import wording
 from training.synthetic.sum_frames import NOUN_FORMS, ORDER_FORMS, SUM_FORMS
 from training.synthetic.sum_stories import told
 from training.synthetic.sum_words import Sum, plain, symbolic, worded

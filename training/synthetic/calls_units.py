@@ -9,7 +9,8 @@ from random import Random
 from training.synthetic import unit_names
 from training.synthetic import values as v
 from training.synthetic.case import Case
-from training.synthetic.phrases import Forms, Slots, wording
+from training.synthetic.number_wording import wording
+from training.synthetic.phrases import Forms, Slots
 from training.synthetic.sum_words import in_words
 from training.synthetic.unit_frames import FOODS, QUESTIONS, STORIES, UNIT_FORMS
 from training.synthetic.unit_names import CELSIUS, FAHRENHEIT, KELVIN, UNITS

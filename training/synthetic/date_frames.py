@@ -42,7 +42,7 @@ BETWEEN_FORMS = Forms(
         "how many days [separate|lie between|fall between|stand between] {a} and {b}",
         "how many [nights|days] do I stay if I arrive [on|] {a} and leave [on|] {b}",
         "how many days [old|] is [a baby|something|a bill|a file] from {a} on {b}",
-        "if [I|we|it|they] [start|starts|begin|leave] [on|] {a} and [end|finish|come back|return] [on|] {b}, how "
+        "if [I|we|you|they] [start|begin|leave] [on|] {a} and [end|finish|come back|return] [on|] {b}, how "
         "many days "
         "[is that|is it|are that|will pass]",
         "between {a} and {b}, how many days [are there|pass|lie|have we got]",

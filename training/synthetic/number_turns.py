@@ -12,7 +12,8 @@ from training.synthetic import calls_dates, calls_sums, calls_units, date_words,
 from training.synthetic import values as v
 from training.synthetic import words as w
 from training.synthetic.case import Case, Chat, answered, call, observed, row, user
-from training.synthetic.phrases import Forms, fill, wording
+from training.synthetic.number_wording import wording
+from training.synthetic.phrases import Forms, fill
 from training.synthetic.steps import served
 
 KIND = "number-turns"

@@ -11,7 +11,8 @@ from fractions import Fraction
 from random import Random
 
 from training.synthetic import values as v
-from training.synthetic.phrases import Forms, fill, wording
+from training.synthetic.number_wording import wording
+from training.synthetic.phrases import Forms, fill
 from training.synthetic.sum_words import Sum, in_words, plain
 
 Numbers = Mapping[str, Fraction]
