@@ -111,9 +111,12 @@ def _injection(rng: Random) -> Drawn:
 
 def _carried(rng: Random, shown: str) -> str:
     """An ordinary text with `shown` somewhere inside."""
-    carrier, draws = rng.choice(CARRIERS).replace("{{", "\1").replace("}}", "\2"), v.slots(rng)
+    draws = v.slots(rng)
     draws["o"] = shown
-    return fill(rng, carrier, draws).translate({1: "{", 2: "}", ord("«"): "<", ord("»"): ">"})
+    return fill(rng, rng.choice(CARRIERS), draws).translate(_BRACKETS)
+
+
+_BRACKETS = str.maketrans("«»⟨⟩", "<>{}")
 
 
 def _safe(rng: Random) -> Drawn:
