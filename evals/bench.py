@@ -135,7 +135,7 @@ def _as_plain(skill: Skill, folder: Path) -> Path:
     return folder
 
 
-class _Timed:
+class Timed:
     """A constraint that adds up the seconds spent in it."""
 
     def __init__(self, inner: Constraint) -> None:
@@ -168,7 +168,7 @@ def decoding(engine: LocalEngine, skill: Skill | None, tokens: int, rounds: int)
     inside: dict[str, list[float]] = {"free": [], "constrained": []}
 
     def run(name: str, constraint: Constraint) -> None:
-        timed = _Timed(constraint)
+        timed = Timed(constraint)
         with engine.reading(request) as (_, reading):
             output = decode(
                 lambda new: reading.logits(new)[-1],

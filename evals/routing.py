@@ -191,11 +191,14 @@ def _methods(skipped: dict[str, str], prompted: int, plain: bool) -> list[str]:
               help="Requests of each set that the base is asked about in a prompt.")  # fmt: skip
 @click.option("--tasks", type=click.IntRange(0), default=60, show_default=True,
               help="Steps with a known output: how much of it survives the routing.")  # fmt: skip
+@click.option("--engine", "engine_name", default="local", show_default=True, metavar="NAME|URL",
+              help="What runs the base, for --prompted and --tasks: local, or an OpenAI-compatible endpoint.")  # fmt: skip
+@click.option("--base", metavar="PATH|MODEL", help="Another base than the bundled one.")
 @click.option("--no-baselines", "plain", is_flag=True, help="The router alone.")
 @run_options
 def command(
     how: RunOptions, data: Path | None, sets: Sequence[str], split: Split, examples: int | None, seed: int,
-    prompted: int, tasks: int, plain: bool,
+    prompted: int, tasks: int, engine_name: str, base: str | None, plain: bool,
 ) -> int:  # fmt: skip
     """The router: right skill, out of scope, calibration, time; against baselines."""
     from evals import routing_oracle
@@ -210,9 +213,10 @@ def command(
     chosen = {each.name: cases_of(each, how) for each in read}
     if not any(chosen.values()):
         raise UsageError(f"no case is called {', '.join(how.only)}", hint="see their ids in a run's records.jsonl")
+    drawn = routing_oracle.steps(tasks, seed)
     options = {"sets": names, "split": split, "examples": examples, "seed": seed, "prompted": prompted,
-               "tasks": tasks, "methods": methods}  # fmt: skip
-    engine = open_engine(Options()) if prompted or tasks else None
+               "methods": methods, "tasks": tasks, "drawn": routing_oracle.digest(drawn)}  # fmt: skip
+    engine = open_engine(Options(engine=engine_name, base=base)) if prompted or tasks else None
     skills = open_registry().all()
     config = resolve(options, how, engine=engine, skills=skills, data=files_of(names, data))
     encoder = Encoder.load()
@@ -223,7 +227,7 @@ def command(
             records += measure(run, each, chosen[each.name], encoder, engine, prompted, methods, how.jobs)
         figures = summary(records, methods)
         if tasks and engine is not None:
-            figures["oracle"] = routing_oracle.measure(run, engine, learned_bundled(encoder), skills, tasks, seed)
+            figures["oracle"] = routing_oracle.measure(run, engine, learned_bundled(encoder), skills, drawn)
         figures["skipped"] = skipped
         return conclude(run, figures, how, least_accurate(figures))
 

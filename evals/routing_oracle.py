@@ -7,6 +7,7 @@ step drawn wrongly counts as wrong: the output of another skill is of another fo
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections.abc import Iterator, Sequence
@@ -56,12 +57,16 @@ def steps(number: int, seed: int) -> list[Step]:
     return found
 
 
-def measure(
-    run: Run, engine: Engine, router: Router, skills: Sequence[Skill], number: int, seed: int
-) -> dict[str, Any]:
+def digest(cases: Sequence[Step]) -> str:
+    """Names the steps that were drawn, as the generators they come from may change."""
+    written = json.dumps([[step.id, list(step.row.messages), step.row.output] for step in cases], default=dict)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def measure(run: Run, engine: Engine, router: Router, skills: Sequence[Skill], drawn: Sequence[Step]) -> dict[str, Any]:
     """Runs what is not done; `recovered`: right outputs with the router over right outputs with the oracle."""
     by_name = {skill.name: skill for skill in skills}
-    cases = [step for step in steps(number, seed) if step.row.skill in by_name]
+    cases = [step for step in drawn if step.row.skill in by_name]
     records = run_cases(run, cases, lambda step: ask(engine, router, by_name[step.row.skill], step))
     return figures(records)
 

@@ -1,152 +1,261 @@
-"""`quiver eval json`: is everything the engine emits valid? Random schemas, random tools, hot sampling, strict reading.
+"""`quiver eval json`: does a schema hold what it promises, and what does it cost?
 
-An output is emitted when the model ended it. One cut off at its limit of tokens is an error of its own kind at run time
-and counted apart here. Whether values are right is not asked: `quiver eval calls` and `agent` do that.
+Three sets: `random` (schemas.random: anything goes, hot sampling), `pydantic` (shipped) and `mcp` (with --data): does
+the schema compile; with and without the skill, free and constrained: is the output valid, is it the record the text
+holds, how many of its fields; is everything invalid refused; what a token costs in the grammar.
 """
 
 from __future__ import annotations
 
-import random
-import string
+import hashlib
+import json
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from evals.intervals import Share
+from evals import extraction_scores, schemas_random
+from evals.extraction_cases import (
+    Extraction,
+    Named,
+    fields,
+    served,
+    served_schemas,
+    shipped,
+    shipped_schemas,
+    without_nulls,
+)
+from evals.mutations import grammar_admits, mutations
+from evals.run_options import RunOptions, conclude, resolve, run_options, tell_resumed
+from evals.runs import Record, open_run, run_cases, threads
 from router.contract import Contract, ContractViolation
 from router.conversation import Message, ToolSpec
+from router.errors import ContextOverflow, SchemaRefused
 
 if TYPE_CHECKING:
-    from router.engines.engine import Engine
+    from adapters.skill import Skill
+    from router.engines.engine import Completion, Engine
 
-MAX_TOKENS = 700
-PATTERNS = (r"^[A-Z]{2}-\d{3}$", r"^\d{4}-\d{2}$", "^[a-f0-9]{6}$")
-
-
-def random_schema(rng: random.Random, depth: int = 2) -> dict[str, Any]:
-    """Any of the shapes a contract promises to hold: scalars with limits, enumerations, arrays, nested objects."""
-    kinds = ["string", "integer", "number", "boolean", "enum", "const", "nullable", "limited", "pattern"]
-    kind = rng.choice(kinds + ["array", "object"] * 2 * (depth > 0))
-    if kind == "array":
-        return {"type": "array", "items": random_schema(rng, depth - 1), "maxItems": rng.randint(1, 4)}
-    if kind == "object":
-        return random_object(rng, depth - 1)
-    return _scalar(rng, kind)
+SETS = ("random", "pydantic", "mcp")
+EXTRACTOR = "json-extract"
+ARMS = (("skill", "constrained"), ("skill", "free"), ("base", "constrained"), ("base", "free"))
+MAX_TOKENS = 256
+WITHOUT_LIMIT = {"random": 150, "pydantic": 40, "mcp": 40}
+SCHEMAS = 1000  # of the MCP catalogues are compiled, a few milliseconds each
 
 
-def _scalar(rng: random.Random, kind: str) -> dict[str, Any]:
-    made: dict[str, dict[str, Any]] = {
-        "string": {"type": "string", "maxLength": rng.randint(1, 40)},
-        "integer": {"type": "integer"},
-        "number": {"type": "number"},
-        "boolean": {"type": "boolean"},
-        "enum": {"enum": _distinct(rng)},
-        "const": {"const": _word(rng)},
-        "nullable": {"type": [rng.choice(["string", "integer"]), "null"]},
-        "limited": _limited(rng),
-        "pattern": {"type": "string", "pattern": rng.choice(PATTERNS)},
-    }
-    return made[kind]
+@dataclass(frozen=True)
+class ArmCase:
+    """One text for one of the four arms."""
+
+    id: str
+    of: Extraction
+    who: str
+    how: str
 
 
-def random_object(rng: random.Random, depth: int = 2) -> dict[str, Any]:
-    names = list(dict.fromkeys(_word(rng) for _ in range(rng.randint(1, 5))))
-    return {
-        "type": "object",
-        "properties": {name: random_schema(rng, depth) for name in names},
-        "required": [name for name in names if rng.random() < 0.6],
-        "additionalProperties": False,
-    }
+@dataclass(frozen=True)
+class SpoiltCase:
+    id: str
+    of: Extraction
+    kind: str
+    text: str
 
 
-def _limited(rng: random.Random) -> dict[str, Any]:
-    low = rng.randint(-1000, 1000)
-    return {"type": rng.choice(["integer", "number"]), "minimum": low, "maximum": low + rng.randint(0, 500)}
+def compile_one(case: Named) -> Record:
+    """Is there a contract, and does the grammar engine take it? `ms`: both together."""
+    sliced = {"set": case.id.split("/")[0], "part": "compiles"}
+    began = time.perf_counter()
+    try:
+        contract = Contract.for_schema(case.schema)
+        grammar_admits(contract, "")
+    except SchemaRefused as refused:
+        return Record(case.id, sliced, False, output=str(refused), expected=case.schema, reason=refused.message,
+                      failure="refused")  # fmt: skip
+    ms = (time.perf_counter() - began) * 1000
+    return Record(case.id, sliced, True, expected=case.schema, ms=ms)
 
 
-def _distinct(rng: random.Random) -> list[Any]:
-    return list(dict.fromkeys([_word(rng) for _ in range(rng.randint(1, 4))] + [rng.randint(0, 9)]))
+def spoilt(cases: Sequence[Extraction]) -> list[SpoiltCase]:
+    return [
+        SpoiltCase(f"{case.id}/{kind}", case, kind, text)
+        for case in cases
+        for kind, text in mutations(case.expected, case.schema)
+    ]
 
 
-def _word(rng: random.Random) -> str:
-    letters = string.ascii_letters + '_- é"\\' if rng.random() < 0.1 else string.ascii_lowercase
-    return "".join(rng.choices(letters, k=rng.randint(1, 10)))
+def refuse_one(case: SpoiltCase) -> Record:
+    """`right`: both the strict reading and the grammar refuse the text."""
+    contract = Contract.for_schema(case.of.schema)
+    admitted = grammar_admits(contract, case.text)
+    try:
+        contract.parse(case.text)
+        accepted = True
+    except ContractViolation:
+        accepted = False
+    who = " and ".join(["the contract"] * accepted + ["the grammar"] * admitted)
+    return Record(
+        case.id,
+        {"set": case.of.id.split("/")[0], "part": "spoilt", "kind": case.kind.split(" ")[0]},
+        not accepted and not admitted,
+        {"contract": float(not accepted), "grammar": float(not admitted)},
+        prompt=case.of.text,
+        output=case.text,
+        expected="refused",
+        reason=f"accepted by {who}" if who else None,
+        failure="accepted" if who else None,
+    )
 
 
-@dataclass
-class Found:
-    emitted: int = 0
-    valid: int = 0
-    cut_off: int = 0
-    violations: Counter[str] = field(default_factory=Counter)
-    examples: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, Any]:
-        return {"valid": Share(self.valid, self.emitted).to_json(), "cut_off": self.cut_off,
-                "violations": dict(self.violations), "examples": self.examples}  # fmt: skip
-
-
-def try_one(engine: Engine, rng: random.Random, text: str, seed: int, found: Found) -> None:
-    """One output under one random contract, at temperature 1, read back strictly."""
+def extract_one(engine: Engine, skill: Skill, case: ArmCase) -> Record:
+    """One text read under its schema; `right`: exactly the record it holds."""
     from router.engines.engine import Request
 
-    messages = [Message("user", text)]
-    schema = random_object(rng)
-    if rng.random() < 0.5:
-        contract, tools = Contract.for_schema(schema), [ToolSpec("extract", "", schema)]
-    else:
-        source = text if rng.random() < 0.5 else None
-        tools = [ToolSpec(f"tool_{i}", "Do it.", random_object(rng)) for i in range(rng.randint(1, 3))]
-        contract = Contract.for_tools(tools, source=source)
-    request = Request(messages, tools=tools, contract=contract, max_tokens=MAX_TOKENS, temperature=1.0, seed=seed)
-    completion = engine.generate(request)
-    if completion.finish == "length":
-        found.cut_off += 1
-        return
-    found.emitted += 1
+    source = None if engine.base.reads_whole_task else case.of.text
+    sliced = {"set": case.of.id.split("/")[0], "part": "extract", "weights": case.who, "output": case.how}
     try:
-        contract.parse(completion.text)
-        found.valid += 1
+        contract = Contract.for_schema(case.of.schema, source=source)
+        request = Request(
+            [Message("user", case.of.text)], tools=[ToolSpec("extract", "", case.of.schema)], max_tokens=MAX_TOKENS,
+            skill=skill if case.who == "skill" else None, contract=contract if case.how == "constrained" else None,
+        )  # fmt: skip
+        began = time.perf_counter()
+        completion = engine.generate(request)
+    except (SchemaRefused, ContextOverflow) as error:
+        return Record(case.id, sliced, False, {"valid": 0.0, "f1": 0.0}, prompt=case.of.text, reason=error.message,
+                      failure=error.type, expected=case.of.expected)  # fmt: skip
+    ms = (time.perf_counter() - began) * 1000
+    value, violation = _read(contract, completion)
+    said, wanted = Counter(fields(value)), Counter(fields(case.of.expected))
+    exact = violation is None and without_nulls(value) == case.of.expected
+    return Record(
+        case.id,
+        sliced,
+        exact,
+        {"valid": float(violation is None), "f1": extraction_scores.f1(said, wanted), **_cost(engine, completion)},
+        prompt=case.of.text,
+        output=completion.text,
+        expected=case.of.expected,
+        reason=None if exact else violation or "the values are others",
+        failure=None if exact else "invalid" if violation else "values",
+        ms=ms,
+        tokens=vars(completion.tokens),
+        group=case.of.id,
+    )
+
+
+def _read(contract: Contract, completion: Completion) -> tuple[Any, str | None]:
+    """The value, or why there is none."""
+    try:
+        return contract.parse(completion.text, truncated=completion.finish != "stop"), None
     except ContractViolation as violation:
-        found.violations[violation.kind] += 1
-        found.examples = [*found.examples, f"{violation}: {completion.text}"][:5]
+        return None, str(violation)
+
+
+def _cost(engine: Engine, completion: Completion) -> dict[str, float]:
+    """Microseconds a token in choosing, and milliseconds of compiling; of an engine that measures itself."""
+    choosing = getattr(engine, "choosing_seconds", None)
+    if choosing is None or not completion.tokens.generated:
+        return {}
+    compiling = float(getattr(engine, "compile_seconds", 0.0))
+    return {"choosing_us": choosing / completion.tokens.generated * 1e6, "compile_ms": compiling * 1000}
+
+
+def arms(cases: Sequence[Extraction]) -> list[ArmCase]:
+    return [ArmCase(f"{case.id}/{who}-{how}", case, who, how) for case in cases for who, how in ARMS]
 
 
 @click.command("json")
-@click.option("--outputs", type=click.IntRange(1), default=2000, help="How many outputs.")
-@click.option("--seed", type=int, default=0)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--min-accuracy", type=float, default=1.0, help="Exit 1 when less is valid (0 to 1).")
-def command(outputs: int, seed: int, as_json: bool, min_accuracy: float) -> int:
-    """Valid output on random schemas and random tools."""
-    from router.cli.output import print_data, print_json, to_stderr
-    from router.errors import SchemaRefused
-    from router.session import Options, open_engine
-    from training import synthetic
+@click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Folder of the MCP catalogues, each in its upstream layout. Without it: no mcp.")  # fmt: skip
+@click.option("--set", "sets", multiple=True, type=click.Choice(SETS), help="Which sets; all there are by default.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Which schemas and texts are drawn.")
+@click.option("--engine", "engine_name", default="local", show_default=True, metavar="NAME|URL",
+              help="What runs the base: local, or an OpenAI-compatible endpoint.")  # fmt: skip
+@click.option("--base", metavar="PATH|MODEL", help="Another base than the bundled one.")
+@run_options
+def command(
+    how: RunOptions, data: Path | None, sets: Sequence[str], seed: int, engine_name: str, base: str | None
+) -> int:
+    """Schemas: compiled, obeyed, filled rightly; what they cost. --limit: cases a set."""
+    from router.session import open_registry
 
-    rng, found = random.Random(seed), Found()
-    texts = (row.messages[-1]["content"] for row in synthetic.mixture(random.Random(seed)))
-    began = time.monotonic()
-    engine = open_engine(Options())
-    refused = 0
-    for number, text in enumerate(islice(texts, outputs)):
-        try:
-            try_one(engine, rng, text, seed + number, found)
-        except SchemaRefused:
-            refused += 1
-        if number % 100 == 99:
-            to_stderr(f"{number + 1} outputs, {found.valid} valid of {found.emitted}, {time.monotonic() - began:.0f} s")
-    figures = {**found.to_json(), "schemas_refused": refused}
-    if as_json:
-        print_json(figures)
-    else:
-        print_data(f"valid {Share(found.valid, found.emitted)}   cut off {found.cut_off}   schemas refused {refused}")
-    return 1 if figures["valid"]["share"] < min_accuracy else 0
+    names = list(sets) or [name for name in SETS if name != "mcp" or data is not None]
+    limits = {name: how.limit or WITHOUT_LIMIT[name] for name in names}
+    extractions, schemas = _chosen(names, data, limits, seed)
+    random_cases = list(schemas_random.cases(limits["random"], seed)) if "random" in names else []
+    skill, engine = open_registry().get(EXTRACTOR), _engine(engine_name, base)
+    drawn = [[case.id, case.text, case.schema, case.expected] for case in extractions]
+    drawn += [[case.id, case.schema] for case in schemas]
+    options = {"sets": names, "seed": seed, "limits": limits, "drawn": digest(drawn)}
+    config = resolve(options, how, engine=engine, skills=[skill], data=_files(names))
+    cases: list[tuple[Any, Any]] = [
+        (schemas, compile_one),
+        (spoilt(extractions), refuse_one),
+        (arms(extractions), partial(extract_one, engine, skill)),
+        (random_cases, partial(schemas_random.ask, engine)),
+    ]
+    workers = None if engine_name == "local" else threads
+    with open_run("json", config, how.out, fresh=how.fresh) as run:
+        tell_resumed(run, sum(len(each) for each, _ in cases))
+        records = [
+            record
+            for each, do in cases
+            for record in run_cases(run, _only(each, how), do, jobs=how.jobs, workers=workers)
+        ]
+        figures = extraction_scores.figures(records)
+        return conclude(run, figures, how, extraction_scores.least_valid(figures))
+
+
+def digest(drawn: Any) -> str:
+    """Names what was drawn, wherever it came from."""
+    return hashlib.sha256(json.dumps(drawn).encode()).hexdigest()
+
+
+def _chosen(
+    names: Sequence[str], data: Path | None, limits: Mapping[str, int], seed: int
+) -> tuple[list[Extraction], list[Named]]:
+    from router.errors import UsageError
+
+    extractions: list[Extraction] = []
+    schemas: list[Named] = []
+    if "pydantic" in names:
+        extractions += shipped()[: limits["pydantic"]]
+        schemas += shipped_schemas()
+    if "mcp" in names:
+        if data is None:
+            raise UsageError("the set mcp needs its data", hint="quiver eval json --data FOLDER")
+        extractions += served(data, limits["mcp"], seed)
+        schemas += served_schemas(data)[:SCHEMAS]
+    return extractions, schemas
+
+
+def _only(cases: Sequence[Any], how: RunOptions) -> list[Any]:
+    from fnmatch import fnmatchcase
+
+    return [case for case in cases if not how.only or any(fnmatchcase(case.id, each) for each in how.only)]
+
+
+def _files(names: Sequence[str]) -> list[Path]:
+    from evals.extraction_cases import SHIPPED
+
+    return [SHIPPED / "cases.jsonl", SHIPPED / "schemas.jsonl"] if "pydantic" in names else []
+
+
+def _engine(name: str, base: str | None) -> Engine:
+    """The local engine with a clock in its grammar; any other as it is."""
+    from router.session import Options, bundled_base, open_engine
+
+    if name != "local":
+        return open_engine(Options(engine=name, base=base))
+    from evals.constraint_cost import TimedEngine
+
+    return TimedEngine(base or bundled_base())
 
 
 def main(words: Sequence[str]) -> int:

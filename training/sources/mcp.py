@@ -7,6 +7,7 @@ servers, chosen by a hash of the name, is held out for evaluation, with every to
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,20 @@ def read_tools(data: Path, split: str) -> list[ServedTool]:
                 if key not in served or (_held_out(server) and not _held_out(_server_name(served[key]))):
                     served[key] = candidate
     return [tool for tool in served.values() if _held_out(_server_name(tool)) == (split == "held-out")]
+
+
+def read_schemas(data: Path, split: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(catalogue/server/tool, its parameters exactly as published) of every catalogue found under `data`, different
+    ones only, with all that `read_tools` leaves out: nesting, limits, keywords nobody expects."""
+    rows.require_split(split, SPLITS, source="mcp")
+    seen: set[str] = set()
+    for name, (_, reader) in _CATALOGUES.items():
+        for server, raw in reader(data / name) if (data / name).is_dir() else ():
+            schema = _schema(raw)
+            written = json.dumps(schema, sort_keys=True)
+            if schema and written not in seen and _held_out(server) == (split == "held-out"):
+                seen.add(written)
+                yield f"{name}/{server}/{raw.get('name')}", schema
 
 
 def _server_name(tool: ServedTool) -> str:
