@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from router.source import misquoted, words
-from training.synthetic import builtin_calls
+from training.synthetic import builtin_calls, looking_back
 from training.synthetic.case import Case
 from training.synthetic.manner import asked, frames, quoted
 from training.synthetic.phrases import Forms
@@ -102,3 +102,25 @@ def test_quotation_marks_enclose_a_text_whole(text: str) -> None:
         said = quoted(Random(seed), text, 1)
         assert text in said
         assert misquoted([text], f"save {said} now") is None
+
+
+def test_what_an_earlier_turn_named_is_left_out_or_pointed_at() -> None:
+    """An optional argument that was given before comes again only where the request points back to it."""
+    rng, kept, dropped = Random(3), 0, 0
+    for _ in range(400):
+        *before, last = looking_back.stories(rng)
+        folders = {step.case.arguments.get("folder") for step in before} - {None}
+        if last.case.tool in ("list_files", "search_files") and folders:
+            folder = last.case.arguments.get("folder")
+            kept += folder in folders and folder not in last.case.request
+            dropped += folder is None
+            assert folder is None or folder in folders
+    assert kept > 20
+    assert dropped > 20
+
+
+def test_what_is_saved_whole_was_printed() -> None:
+    rng = Random(4)
+    saved = [story for story in (looking_back.stories(rng) for _ in range(400)) if story[-1].case.tool == "write_file"]
+    assert len(saved) > 20
+    assert all(story[-1].case.arguments["content"] == story[-2].case.observation for story in saved)

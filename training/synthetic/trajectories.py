@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 
 from training.example import Example
-from training.synthetic import builtin_calls, calls_files, documents, observations, paths, specs
+from training.synthetic import builtin_calls, calls_files, documents, looking_back, observations, paths, specs
 from training.synthetic.case import Case, Chat, answered, call, observed, row, user
 from training.synthetic.facts import Document, Fact
 from training.synthetic.follow_ups import Found, adding, follow_up
@@ -44,7 +44,19 @@ def rows(rng: Random, steps: Sequence[Step]) -> Iterator[Example]:
         if rng.random() < 0.12:
             offered = [step.case.tool, *specs.others(rng, (step.case.tool,), rng.randint(0, 3))]
             yield row("tool-call", KIND, messages, None, [specs.spec(rng, name) for name in offered])
-        messages.append(answered(step.answer))
+        messages.append(answered(_told(rng, step)))
+
+
+_VALUED = ("calculate", "convert_unit", "shift_date", "day_of_week", "query_database")
+
+
+def _told(rng: Random, step: Step) -> str:
+    """What stands in the conversation as the answer: now and then a value in other words than the answer skill's."""
+    said = step.case.observation
+    if step.case.tool not in _VALUED or "\n" in said or len(said) > 40 or rng.random() > 0.2:
+        return step.answer
+    wordings = "[It is|That is|That makes|This gives|You get|Result:|Answer:|That comes to|It comes to|I get|Done:|] "
+    return f"{fill(rng, wordings)} {said}{rng.choice(('.', ''))}".strip()
 
 
 def _call_row(rng: Random, messages: Sequence[Chat], case: Case) -> Example:
@@ -56,12 +68,14 @@ def _call_row(rng: Random, messages: Sequence[Chat], case: Case) -> Example:
 def story(rng: Random) -> list[Step]:
     """Two to four steps that hang together."""
     kind = rng.random()
-    if kind < 0.3:
+    if kind < 0.27:
         return _from_value(rng)
-    if kind < 0.62:
+    if kind < 0.54:
         return _from_file(rng)
-    if kind < 0.82:
+    if kind < 0.71:
         return in_one_request(rng)
+    if kind < 0.86:
+        return looking_back.stories(rng)
     return rng.choice((_from_listing, _from_search, _unrelated))(rng)
 
 
