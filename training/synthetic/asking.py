@@ -53,13 +53,13 @@ _FORMS = {"file": _IN_FILE, "notes": _IN_NOTES, "plain": _PLAIN}
 def question(rng: Random, fact: Fact, place: str = "plain", name: str = "") -> Asked:
     """`place`: file (then `name` is its name or address), notes or plain. One question in five is for a yes or a no."""
     if fact.claims and fact.other and rng.random() < 0.2:
-        bare, answer = _claimed(rng, fact)
+        bare, answer = claimed(rng, fact)
     else:
         bare, answer = fill(rng, rng.choice(fact.asks or (f"[what is|what's|what was] the {fact.key}",))), fact.sentence
     return wording(rng, _FORMS[place], {"q": bare, "f": name, "k": fact.key}), answer
 
 
-def _claimed(rng: Random, fact: Fact) -> Asked:
+def claimed(rng: Random, fact: Fact) -> Asked:
     """Is it so? The answer says how it is, after a yes or a no."""
     right = rng.random() < 0.5 or fact.other == fact.value
     claim = fill(rng, rng.choice(fact.claims)).replace("\0", fact.value if right else fact.other)

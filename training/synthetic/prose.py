@@ -54,9 +54,32 @@ def _with(asked: _Asked, mark: str, said: str) -> _Asked:
 _PROSE = tuple(sentence for table in _TABLES for sentence in _parsed(table))
 
 
-def told(rng: Random) -> tuple[str, list[Fact]]:
-    """One sentence and the facts in it."""
+Told = tuple[str, list[Fact]]  # a sentence and the facts in it
+
+
+def told(rng: Random) -> Told:
+    return _told(rng, *rng.choice(_PROSE))
+
+
+def apart(rng: Random, count: int) -> list[Told]:
+    """Sentences of different patterns: a question about one is none about another."""
+    found: list[Told] = []
+    keys: set[str] = set()
+    for template, asked in rng.sample(_PROSE, min(3 * count, len(_PROSE))):
+        text, facts = _told(rng, template, asked)
+        if keys.isdisjoint(fact.key for fact in facts):
+            keys |= {fact.key for fact in facts}
+            found.append((text, facts))
+    return found[:count]
+
+
+def alike(rng: Random, count: int) -> list[Told]:
+    """Sentences of one pattern about different things: of what a question speaks decides which of them is meant."""
     template, asked = rng.choice(_PROSE)
+    return [_told(rng, template, asked) for _ in range(count)]
+
+
+def _told(rng: Random, template: str, asked: tuple[_Asked, ...]) -> Told:
     draws = v.slots(rng)
     text = fill(rng, template, draws)
     return text, [_fact(rng, one, draws) for one in asked]

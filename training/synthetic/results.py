@@ -13,7 +13,7 @@ from training.synthetic.asking import question, wrapped
 from training.synthetic.case import Case
 from training.synthetic.facts import Fact
 from training.synthetic.phrases import fill
-from training.synthetic.prose import told
+from training.synthetic.prose import apart
 from training.synthetic.replies import joined
 
 Answered = tuple[Case, str]
@@ -77,7 +77,7 @@ def _folders(rng: Random, names: list[str]) -> tuple[str, str]:
 
 def hits(rng: Random) -> Answered:
     """Search hits, each from another file: what one of them says, which file or line says it."""
-    lines, facts = _told(rng, rng.randint(1, 4))
+    lines, facts = map(list, zip(*apart(rng, rng.randint(1, 4)), strict=True))
     places = [(v.file_name(rng), rng.randint(1, 80)) for _ in lines]
     printed = "\n".join(
         f"[{n}] {f}:{at}: {line}" for n, ((f, at), line) in enumerate(zip(places, lines, strict=True), 1)
@@ -120,22 +120,9 @@ def _searching(rng: Random, ask: str) -> str:
     )
 
 
-def _told(rng: Random, count: int) -> tuple[list[str], list[list[Fact]]]:
-    lines: list[str] = []
-    facts: list[list[Fact]] = []
-    keys: set[str] = set()
-    while len(lines) < count:
-        text, found = told(rng)
-        if keys.isdisjoint(fact.key for fact in found):
-            keys |= {fact.key for fact in found}
-            lines.append(text)
-            facts.append(found)
-    return lines, facts
-
-
 def notes(rng: Random) -> Answered:
     """Saved notes, one a line, of which one is asked for."""
-    lines, facts = _told(rng, rng.randint(1, 4))
+    lines, facts = map(list, zip(*apart(rng, rng.randint(1, 4)), strict=True))
     fact = rng.choice(rng.choice(facts))
     lines += [v.sentence(rng) for _ in range(rng.choice((0, 0, 1)))]
     order = rng.sample(lines, len(lines))

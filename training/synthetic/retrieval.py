@@ -4,68 +4,121 @@ the passages it rests on; or the word that they do not say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
 from training.example import Example
 from training.synthetic import values as v
+from training.synthetic.asking import claimed, lowered
 from training.synthetic.case import Chat, call, observed, row, user
 from training.synthetic.facts import Fact
 from training.synthetic.phrases import Forms, fill, wording
-from training.synthetic.prose import told
+from training.synthetic.prose import alike, apart, told
+from training.synthetic.speakable import sayable
 
 KIND = "retrieval"
 UNSAID = "The passages do not say."
 
 
 def generate(rng: Random) -> Iterator[Example]:
-    """Rows without end; one in six has no answer in its passages."""
+    """Rows without end; one in six has no answer in its passages. What the agent could not say is drawn again."""
     while True:
         passages, facts = _passages(rng)
         place = rng.randrange(len(passages))
         fact = rng.choice(facts[place])
-        output = {"answer": fact.sentence, "citations": _citing(passages, facts, fact)}
+        question, answer = _asked(rng, fact)
+        if not _is_clear(question, place, passages):
+            continue
+        if rng.random() < 0.22:
+            passages, facts = _said_twice(rng, passages, facts, fact)
+        output = {"answer": answer, "citations": _citing(facts, fact)}
         if rng.random() < 0.17:
-            passages = _without(rng, passages, facts, place)
+            passages = _without(rng, passages, facts, fact)
             output = {"answer": UNSAID, "citations": []}
-        yield row("retrieval-format", KIND, _messages(rng, _question(rng, fact), passages), output)
+        messages = _messages(rng, question, passages)
+        if sum(map(len, passages)) <= _LONGEST and sayable(str(output["answer"]), messages):
+            yield row("retrieval-format", KIND, messages, output)
+
+
+_LONGEST = 750  # characters of all passages
 
 
 def _passages(rng: Random) -> tuple[list[str], list[list[Fact]]]:
-    """Two to five passages that state different facts, and those facts passage by passage."""
-    texts: list[str] = []
-    facts: list[list[Fact]] = []
-    keys: set[str] = set()
-    while len(texts) < 2 or (len(texts) < 5 and rng.random() < 0.6):
-        text, found = told(rng)
-        if keys & {fact.key for fact in found}:
-            continue
-        keys |= {fact.key for fact in found}
-        if rng.random() < 0.2:
-            extra = v.sentence(rng)
-            text = f"{text} {extra[:1].upper()}{extra[1:].rstrip('.')}."
-        texts.append(text)
-        facts.append(found)
-    return texts, facts
+    """Two to six passages that state different facts, and those facts passage by passage. Half the time several tell
+    the same of different things: then what the question speaks of decides, not its other words."""
+    several = alike(rng, rng.randint(2, 4)) if rng.random() < 0.5 else []
+    drawn = [*several, *apart(rng, rng.randint(0 if several else 2, 6 - len(several)))]
+    rng.shuffle(drawn)
+    return [_with_remark(rng, text) for text, _ in drawn], [found for _, found in drawn]
 
 
-def _citing(passages: Sequence[str], facts: Sequence[Sequence[Fact]], fact: Fact) -> list[int]:
+def _is_clear(question: str, place: int, passages: Sequence[str]) -> bool:
+    """Does the question name something that only the passage it is about speaks of, or is no other like it?"""
+    own, *others = map(_words, (passages[place], *passages[:place], *passages[place + 1 :]))
+    alone = own.difference(*others) & _words(question)
+    shared = max((len(own & other) / len(own) for other in others), default=0.0)
+    return shared < 0.4 or bool(alone)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
+def _with_remark(rng: Random, text: str) -> str:
+    if rng.random() > 0.25:
+        return text
+    extra = v.sentence(rng)
+    remark = f"{extra[:1].upper()}{extra[1:].rstrip('.')}."
+    return f"{text} {remark}" if rng.random() < 0.6 else f"{remark} {text}"
+
+
+_AGAIN = (
+    "[As I said|Once more|To repeat|Correct], {l}",
+    "{s} [That is certain.|We checked it.|It was confirmed.|Everybody knows.]",
+    "[The minutes say so, too|Another source agrees|The letter repeats it]: {s}",
+)
+
+
+def _said_twice(
+    rng: Random, passages: list[str], facts: list[list[Fact]], fact: Fact
+) -> tuple[list[str], list[list[Fact]]]:
+    """The fact again in a passage of its own, in the words of its answer: both are cited."""
+    again = fill(rng, rng.choice(_AGAIN), {"s": fact.sentence, "l": lowered(fact.sentence)})
+    at = rng.randint(0, len(passages))
+    return [*passages[:at], again, *passages[at:]], [*facts[:at], [fact], *facts[at:]]
+
+
+def _citing(facts: Sequence[Sequence[Fact]], fact: Fact) -> list[int]:
     return [n for n, found in enumerate(facts, 1) if fact in found]
 
 
-def _without(rng: Random, passages: list[str], facts: list[list[Fact]], place: int) -> list[str]:
-    """The passages with the answering one replaced by another of no use."""
-    kept = list(passages)
-    text, found = told(rng)
-    while any(fact.key in {one.key for one in facts[place]} for fact in found):
-        text, found = told(rng)
-    kept[place] = text
+def _without(rng: Random, passages: list[str], facts: list[list[Fact]], fact: Fact) -> list[str]:
+    """The passages with each that answers replaced by another of no use."""
+    kept = []
+    for text, found in zip(passages, facts, strict=True):
+        while fact in found:
+            text, more = told(rng)
+            found = [fact] if any(fact.key == one.key or set(fact.asks) & set(one.asks) for one in more) else more
+        kept.append(text)
     return kept
+
+
+def _asked(rng: Random, fact: Fact) -> tuple[str, str]:
+    """The bare question and its answer; one in eight asks whether it is so."""
+    if fact.claims and fact.other and rng.random() < 0.12:
+        question, answer = claimed(rng, fact)
+        return _styled(rng, question), answer
+    return _question(rng, fact), fact.sentence
 
 
 def _question(rng: Random, fact: Fact) -> str:
     """The bare question, with or without capital and mark; what asks for sources is put around it."""
     text = fill(rng, rng.choice(fact.asks)) if rng.random() < 0.88 else f"what is the {fact.key}"
+    return _styled(rng, text)
+
+
+def _styled(rng: Random, text: str) -> str:
     if rng.random() < 0.65:
         text = text[:1].upper() + text[1:]
     return text + ("?" if rng.random() < 0.75 else "")
@@ -81,6 +134,15 @@ _CITE = Forms(
         "use [the passages|the sources|what you found] to answer: {q}",
         "cite [your sources|the passages]: {q}",
         "[give|write] a cited answer: {q}",
+        "[read|go through] the [passages|sources|extracts] and [tell me|say] {q}",
+        "[say|tell me] {q} and [which passage says so|where it stands|give the numbers]",
+        "[back up|support] your answer with [passages|numbers in brackets|sources]: {q}",
+        "[quote|point to] the [passages|evidence|sources]: {q}",
+        "find the passage that [answers|settles] this: {q}",
+    ),
+    ask=(
+        "[according to|going by|judging by] [the passages|these sources|the extracts|what is below], {q}",
+        "[which|what] passages [tell|say|answer]: {q}",
     ),
     say=(
         "{q}",
@@ -97,6 +159,8 @@ _SEARCH = Forms(
     do=(
         "[search|look through] [the files|my files|the documents] [and cite|and answer with sources]: {q}",
         "find [it|the answer] in [the files|my documents] and cite [it|where]: {q}",
+        "[dig through|check] [my files|our documents] and [answer with sources|name the passages]: {q}",
+        "[tell me|find out] from [my files|the documents], with citations, {q}",
     ),
     ask=("[according to|from] [my|the|our] [files|documents], {q}",),
     say=("{q}", "{q} Look in my files and cite them.", "{q} Say which file."),
