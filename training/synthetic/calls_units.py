@@ -37,14 +37,19 @@ def quantity(rng: Random, unit: str) -> tuple[str, v.Number]:
     if unit in _BELOW_ZERO or unit in KELVIN:
         degrees = rng.choice((str(rng.randint(0, 110)), str(rng.randint(0, 450)), f"{rng.uniform(0, 120):.1f}"))
         text = f"-{degrees}" if unit in _BELOW_ZERO and rng.random() < 0.2 else degrees
-        return text, v.number(text)
+        return text, _whole(v.number(text))
     if rng.random() < 0.1:
         number = rng.choice((rng.randint(1, 12), rng.randint(1, 99)))
         if number == 1:
             return rng.choice(("a", "one", "an" if unit[0] in "aeiou" or unit.startswith("h") else "a")), 1
         return in_words(number), number
     text = v.number_text(rng)
-    return text, v.number(text)
+    return text, _whole(v.number(text))
+
+
+def _whole(value: v.Number) -> v.Number:
+    """54 where "54.0" was said: one spelling for one number."""
+    return int(value) if float(value).is_integer() else value
 
 
 def _told(rng: Random, unit: str, slots: Slots) -> str:

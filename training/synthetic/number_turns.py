@@ -78,7 +78,7 @@ def _next(rng: Random, case: Case, printed: str) -> Case | None:
     if case.tool == "current_time":
         return _of_date(rng, printed.split(", ")[1])
     number, _, unit = printed.partition(" ")
-    if not number.lstrip("-").replace(".", "").isdigit() or len(number) > 14 or number == "0":
+    if not number.lstrip("-").replace(".", "").isdigit() or len(number) > 14 or abs(float(number)) < 0.001:
         return None
     if case.tool == "convert_unit" and rng.random() < 0.75:
         return _conversion(rng, number, unit)
