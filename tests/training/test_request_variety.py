@@ -94,6 +94,7 @@ def test_nothing_is_said_after_an_open_text() -> None:
     forms = Forms(do=("note that {t}",), say=("note: {t}",))
     for seed in range(300):
         assert re.search(r"the oven is new[.?!]?$", asked(Random(seed), forms, {"t": "the oven is new"}))
+        assert asked(Random(seed), forms, {"t": "the oven is new"}, exact=True).endswith("the oven is new")
 
 
 @pytest.mark.parametrize("text", ["plain words", "Ada's oven", 'the "old" one', 'it\'s the "old" one', "a `b` c"])
@@ -111,9 +112,9 @@ def test_what_an_earlier_turn_named_is_left_out_or_pointed_at() -> None:
         *before, last = looking_back.stories(rng)
         folders = {step.case.arguments.get("folder") for step in before} - {None}
         if last.case.tool in ("list_files", "search_files") and folders:
-            folder = last.case.arguments.get("folder")
-            kept += folder in folders and folder not in last.case.request
+            folder: str | None = last.case.arguments.get("folder")
             dropped += folder is None
+            kept += folder is not None and folder not in last.case.request
             assert folder is None or folder in folders
     assert kept > 20
     assert dropped > 20

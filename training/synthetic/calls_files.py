@@ -118,7 +118,7 @@ def _own_question(asks: str) -> Forms:
 def write_file(rng: Random) -> Case:
     path, text = paths.file(rng), remarks.content(rng)
     return Case(
-        asked(rng, frames_texts.WRITE, texts(rng, text) | {"f": quoted(rng, path, 0.1)}),
+        asked(rng, frames_texts.WRITE, texts(rng, text) | {"f": quoted(rng, path, 0.1)}, exact=True),
         "write_file",
         {"path": path, "content": text},
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from training.synthetic import calls_dates, calls_sums, calls_units, frames_notes, frames_texts, paths
+from training.synthetic import calls_dates, calls_sums, calls_units, date_words, frames_notes, frames_texts, paths
 from training.synthetic import values as v
 from training.synthetic.case import Case
 from training.synthetic.manner import asked
@@ -242,7 +242,7 @@ def shifting(rng: Random, found: Found) -> Case:
 
 
 def counting(rng: Random, found: Found) -> Case:
-    start, _ = calls_dates.some_date(rng)
+    start, _ = date_words.some_date(rng)
     request = asked(rng, _FROM, {"r": _refer(rng, found, "that date", "that day", "the date"), "d": start})
     return Case(
         request, "days_between", {"start": start, "end": found.text}, calls_dates.days_text(rng, rng.randint(-200, 900))

@@ -44,9 +44,9 @@ do: <run> <sql>{qq} <on> <db><then>
 do: <run> <on> <db>: {q}
 do: <run> [this|the following|this SQL|this query|the query below|this statement] <on> <db>: {q}
 do: <run> [this|the following|this SQL|this query|the query below] <on> <db>:<nl>{q}
-do: <on> <db>, <run> <sql>{q}
-do: <on> <db> <run>: {q}
-do: <on> <db> <run> <sql>{q}
+say: <on> <db>, <run> <sql>{q}
+say: <on> <db> <run>: {q}
+say: <on> <db> <run> <sql>{q}
 do: [query|ask|interrogate|search|consult|question] <db> [with|using|for|by]: {q}
 do: [query|ask|interrogate|consult] <db> with {qq}<then>
 do: [query|ask|question|consult]: {q} <on> <db>
@@ -67,8 +67,8 @@ do: [ask|have] the database {d}[: | to run | to execute | for ]{q}
 do: [pass|send|hand|feed|give|submit] {q} to <db><then>
 do: [pass|send|hand|feed|submit] to <db>: {q}
 do: [put|throw|fire|launch] {q} at <db><then>
-do: with <db>, <run> {q}
-do: from <db>, [get|fetch|read|take] {q}
+say: with <db>, <run> {q}
+say: from <db>, [get|fetch|read|take] {q}
 do: [apply|run] to <db> the [statement|query|SQL] {q}
 ask: what does {q} <give> [on|in|for|against|when run on|when I run it on] <db>
 ask: what does {qq} <give> [on|in|for|against|if you run it on|when executed on] <db>

@@ -53,8 +53,8 @@ do: [replace|overwrite] [the contents|the content|everything|whatever is] [of|in
 do: [let|make|have] {f} [say|read|contain|hold] {t}
 do: [make|see to it|ensure|take care] that {f} [says|contains|reads|holds] {t}
 do: [set|change] the [content|contents|text] of {f} to {t}
-do: [in|into] {f}[, |] [write|put|save|type|note] {t}
-do: [under|as] {f}[, |] [save|store|file|keep] {t}
+say: [in|into] {f}[, |] [write|put|save|type|note] {t}
+say: [under|as] {f}[, |] [save|store|file|keep] {t}
 do: [save|keep|store|file] the [line|sentence|text|words|message] {q} as {f}
 do: [save|keep|store] {q} for me [in|as|under] {f}
 do: use {f} to [store|keep|save|hold] {t}
@@ -103,7 +103,7 @@ do: <make> <a_file> and [put|write|save] {r} [in it|into it|there|in there]
 do: [put|record|log|keep|note] {r} [in|into] [the file|a file called|] {f}
 do: [export|copy|dump|send|output|move|transfer|print] {r} [to|into] {f}
 do: [keep|preserve|hold on to] {r} [in|as] {f}
-do: [in|into|to] {f}[, |] [write|put|save|store] {r}
+say: [in|into|to] {f}[, |] [write|put|save|store] {r}
 do: [make sure|see to it that] {r} [is saved|is written|ends up|lands|gets stored] in {f}
 do: use {f} [for|to store|to keep|to save] {r}
 do: [let|have] {f} [contain|hold|say] {r}
@@ -171,7 +171,7 @@ do: grep [-r|-i|-rn|-n] {t} {in}
 do: [do|run|make|start] a [search|text search|full-text search|quick search] for <word> {in}
 do: [run|do] a grep for <word> {in}
 do: [collect|gather] [all|the] [lines|mentions|passages] [with|of] <word> {in}
-do: {in}, [find|search for|look for] <word>
+say: {in}, [find|search for|look for] <word>
 ask: which <files> {in} <says> <word>
 ask: which <files> <says> <word>
 ask: which [file|document] {in} [mentions|contains|says|has|talks about|includes|names|refers to] <word>

@@ -120,22 +120,22 @@ _QUESTION = re.compile(
 )
 
 
-def asked(rng: Random, forms: Forms, slots: Slots) -> str:
+def asked(rng: Random, forms: Forms, slots: Slots, exact: bool = False) -> str:
     """One request in one of the forms and one manner. Nothing is said after a value of several words that stands open
-    at the end, because nobody could tell where it ends."""
+    at the end, because nobody could tell where it ends; `exact`: not even a full stop."""
     kind, template = rng.choice(_templates(forms))
     parts = pieces(rng, template, slots)
     open_text = _open(parts, slots)
     mood = rng.random()
     if mood < 0.1:
-        return _marked(rng, _terse(rng, parts), kind, 0.7, open_text)
+        return _marked(rng, _terse(rng, parts), kind, 1 if exact and open_text else 0.7, open_text)
     if kind != "say":
         parts = [*_prefix(rng, kind, parts, mood), *parts] if kind in ("know", "give") or mood > 0.42 else parts
     if (mood > 0.72 and kind != "say") or mood > 0.9:
         parts = [*_spoken(rng, _BEFORE), *parts]
     if not open_text and rng.random() < (0.3 if kind != "ask" else 0.12):
         parts = _followed(parts, _spoken(rng, _AFTER))
-    return _styled(rng, parts, kind, open_text)
+    return _styled(rng, parts, kind, open_text, 1 if exact and open_text else 0.25)
 
 
 @cache
@@ -189,7 +189,7 @@ def _terse(rng: Random, parts: list[Piece]) -> list[Piece]:
     return [(text if value else text.lower(), value) for text, value in cut] if rng.random() < 0.6 else cut
 
 
-def _styled(rng: Random, parts: list[Piece], kind: str, open_text: bool) -> str:
+def _styled(rng: Random, parts: list[Piece], kind: str, open_text: bool, bare: float) -> str:
     mood = rng.random()
     if mood < 0.22:
         parts = [(text if value else text.lower(), value) for text, value in parts]
@@ -202,7 +202,7 @@ def _styled(rng: Random, parts: list[Piece], kind: str, open_text: bool) -> str:
         parts = [(first[:1].upper() + first[1:], False), *parts[1:]]
     if rng.random() < 0.07:
         parts = _mistyped(rng, parts)
-    return _marked(rng, parts, kind, 0.25, open_text)
+    return _marked(rng, parts, kind, bare, open_text)
 
 
 def _careless(rng: Random, parts: list[Piece]) -> list[Piece]:
