@@ -178,21 +178,21 @@ def table(found: Mapping[str, Any]) -> list[str]:
     lines = []
     for name, parts in found.items():
         lines.append(name)
-        for category, row in parts.items():
-            columns = [(label, key) for label, key in _COLUMNS if key in row and row[key] != row.get(_SAME.get(key, ""))]
+        for category, row in parts.items() if len(parts) > 2 else list(parts.items())[:1]:
+            columns = [
+                (label, key) for label, key in _COLUMNS if key in row and row[key] != row.get(_SAME.get(key, ""))
+            ]
             shares = [f"{label} {_short(row[key])}" for label, key in columns]
             time = f"p50 {row['ms_p50']:.0f} ms" if "ms_p50" in row else ""
             lines.append(f"  {category:18} n={row['right']['n']:<4} {'  '.join([*shares, time])}")
     return lines
 
 
+_SAME = {"right": "exact"}  # a figure that says what another one says is not said twice
 _COLUMNS = (
     ("right", "right"), ("tool", "tool"), ("exact", "exact"), ("copier", "copier_ceiling"), ("F1", "argument_f1"),
     ("call", "must_call"), ("refuse", "must_refuse"), ("both", "call_refuse_harmonic"), ("valid", "schema_valid"),
 )  # fmt: skip
-
-
-_SAME = {"right": "exact"}  # a figure that says what another one says is not said twice
 
 
 def _short(value: Mapping[str, Any]) -> str:

@@ -163,7 +163,7 @@ class Caller:
             made.outputs.append("")
             return
         if how.drawn == "oracle" and not made.calls and first.tools:
-            first = replace(first, contract=_due(first, self._quotes))
+            first = replace(first, contract=replace(first.contract, may_decline=False))
         said, tokens = self._generate(first, requests, how)
         made.outputs.append(said)
         made.tokens = total(made.tokens, tokens)
@@ -172,15 +172,11 @@ class Caller:
         made.valid += sum(is_valid(call, tools) for call in found.calls)
         made.calls += found.calls
 
-    @property
-    def _quotes(self) -> bool:
-        return not self.engine.base.reads_whole_task
-
     def _generate(self, first: Request, others: Iterator[Request], how: How) -> tuple[str, Tokens]:
         if how.constrained:
             made = attempt(self.engine, chain([first], others), repairs=Limits().repairs)
             return made.text, made.tokens
-        longest = LONGEST_RAW if self._quotes else LONGEST_CALL
+        longest = LONGEST_CALL if self.engine.base.reads_whole_task else LONGEST_RAW
         completion = self.engine.generate(replace(first, contract=None, max_tokens=longest))
         return completion.text, completion.tokens
 
@@ -197,7 +193,9 @@ class Caller:
             return
         forced = SKILL if how.drawn in ("forced", "oracle") else None
         drawing = replace(self.drawing, tools=tools, forced=forced, use_skills=how.skill)
-        draw = drawing.draw(State(text, bool(called)), called)
+        if how.drawn == "oracle":  # a call is due, so the likeliest tool is shown however unlikely it looks
+            drawing = replace(drawing, thresholds=replace(drawing.thresholds, fits=0.0))
+        draw = drawing.draw(State(text, bool(called)), called=called)
         made.drawn.append(draw.skill or "base")
         if made.confidence is None:
             made.confidence = draw.confidence
@@ -210,10 +208,3 @@ def _called(messages: Sequence[Message]) -> list[str]:
     for message in messages:
         names = [] if message.role == "user" else [*names, *(call.name for call in message.calls)]
     return names
-
-
-def _due(request: Request, quotes: bool) -> Contract:
-    """The same contract without the right to decline."""
-    assert request.contract is not None
-    source = request.contract.source if quotes else None
-    return Contract.for_tools(request.tools, may_decline=False, source=source, clause=request.contract.clause)
