@@ -93,9 +93,8 @@ def _header(run: Run, records: Sequence[Record]) -> str:
         f"Quiver {escape(run.version)}" if run.version != "source" else "Quiver, from its source",
         f"<code>{escape(run.digest[:12])}</code>",
     ]
-    held = list(breakdown.facets(records).items())
-    rows = [(facet or "right", breakdown.accuracy(each)) for facet, each in held]
-    judged = [(facet, share) for facet, share in rows if share["n"]][:MOST_FACETS]
+    rows = [(facet or "right", breakdown.accuracy(each)) for facet, each in breakdown.facets(records).items()]
+    judged = [(facet, share) for facet, share in rows if share["n"]]
     return (
         f'<header><p class="eyebrow">Evaluation</p><h1>{escape(TITLES.get(run.kind, run.kind))}</h1>'
         f'<p class="facts">{"".join(f"<span>{fact}</span>" for fact in facts if fact)}</p>{_headline(judged)}</header>'
@@ -163,7 +162,7 @@ def _shown(values: Mapping[str, list[Record]]) -> dict[str, list[Record]]:
 
 def _calibration(records: Sequence[Record]) -> str:
     figures = []
-    for facet, held in list(breakdown.facets(records).items())[:MOST_FACETS]:
+    for facet, held in _apart(records):
         found = Calibration.of(held)
         if found is None or len(set(found.confidence.tolist())) < 2:
             continue
@@ -177,13 +176,20 @@ def _calibration(records: Sequence[Record]) -> str:
     return f'<div class="plots">{"".join(figures)}</div>' if figures else ""
 
 
+def _apart(records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
+    """What is plotted apart; where that is more than a page can hold, those with the most records."""
+    held = list(breakdown.facets(records).items())
+    most = sorted(held, key=lambda item: -len(item[1]))[:MOST_FACETS]
+    return [item for item in held if item in most]
+
+
 def _facet(name: str) -> str:
     return f"<b>{escape(name)}</b> " if name else ""
 
 
 def _confusion(records: Sequence[Record]) -> str:
     few, many = [], []
-    for facet, held in list(breakdown.facets(records).items())[:MOST_FACETS]:
+    for facet, held in _apart(records):
         found = Confusion.of(held)
         if found is None or len(found.classes) < 2:
             continue
@@ -211,13 +217,13 @@ def _worst(found: Confusion) -> str:
 
 def _time(records: Sequence[Record]) -> str:
     parts = []
-    apart = list(breakdown.facets(records).items())[:MOST_FACETS]
+    apart = _apart(records)
     for facet, held in apart:
         spent = breakdown.milliseconds(held)
         if len(spent) > 1:
             caption = f"<figcaption>{_facet(facet)}Time a case<small>n {len(spent):,}</small></figcaption>"
-            drawn_at = report_plots.histogram(spent, wide=len(apart) == 1)
-            parts.append(f"<figure>{caption}{drawn_at}</figure>")
+            wide = report_plots.histogram(spent) if len(apart) == 1 else ""  # the page shows the one that fits
+            parts.append(f"<figure>{caption}{wide}{report_plots.histogram(spent, wide=False)}</figure>")
     drawn = f'<div class="plots">{"".join(parts)}</div>' if parts else ""
     counted = {name or "all cases": breakdown.tokens(held) for name, held in breakdown.facets(records).items()}
     counted = {name: {kind: round(n, 1) for kind, n in held.items()} for name, held in counted.items() if held}

@@ -15,7 +15,7 @@ from evals.breakdown import Calibration, Confusion, Interval
 from evals.intervals import Doubles
 
 WIDTH, HEIGHT = 340, 300
-LEFT, RIGHT, TOP, BOTTOM = 46, 330, 12, 236  # the square plots' frame
+LEFT, RIGHT, TOP, BOTTOM = 52, 330, 12, 232  # the square plots' frame
 COLUMNS = 36  # of a histogram
 LOGARITHMIC = 20.0  # when the slow cases take so many times as long as the quick ones
 CELL = 30
@@ -66,7 +66,7 @@ def _frame(across: str, up: str, top: float = 1.0) -> str:
         parts.append(text(_x(at), BOTTOM + 16, _percent(at)))
     middle = (TOP + BOTTOM) / 2
     parts.append(text((LEFT + RIGHT) / 2, BOTTOM + 34, across, kind="axis"))
-    parts.append(text(11, middle, up, kind="axis", more=f' transform="rotate(-90 11 {middle:.0f})"'))
+    parts.append(text(10, middle, up, kind="axis", more=f' transform="rotate(-90 10 {middle:.0f})"'))
     return "".join(parts)
 
 
@@ -86,6 +86,7 @@ def reliability(calibration: Calibration) -> str:
         parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{_y(each.right.value):.1f}" r="{radius:.1f}"/></g>')
         tall = max(1.0, 18 * each.right.n / most)
         parts.append(f'<rect class="count" x="{x - 4:.1f}" y="{HEIGHT - 2 - tall:.1f}" width="8" height="{tall:.1f}"/>')
+    parts.append(text(LEFT - 7, HEIGHT - 3, "cases", "end"))
     return svg("".join(parts), WIDTH, HEIGHT, "Reliability: confidence against the share right")
 
 
@@ -124,7 +125,7 @@ def histogram(values: Doubles, *, wide: bool = True) -> str:
         else np.linspace(0, high * 1.0001 + 1e-9, COLUMNS + 1)
     )
     counts, _ = np.histogram(values, edges)
-    width, height, floor = 1000 if wide else 460, 200, 168
+    width, height, floor = 1000 if wide else 430, 200, 168
     step = (width - 20) / COLUMNS
 
     def across(value: float) -> float:
@@ -147,7 +148,7 @@ def histogram(values: Doubles, *, wide: bool = True) -> str:
         x = across(value)
         anchor, shift = ("end", -5) if x > width * 0.8 else ("start", 5)
         parts += [line(x, y - 9, x, floor, "mark"), text(x + shift, y, f"{name} {duration(value)}", anchor, "label")]
-    return svg("".join(parts), width, height, "How long a case took", "plot wide")
+    return svg("".join(parts), width, height, "How long a case took", "plot wide" if wide else "plot small")
 
 
 def _ticks(low: float, high: float, stretched: bool) -> list[float]:
