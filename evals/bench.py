@@ -136,25 +136,25 @@ def _as_plain(skill: Skill, folder: Path) -> Path:
 
 
 class Timed:
-    """A constraint that adds up the seconds spent in it."""
+    """A constraint that adds up the seconds spent in it, by `clock`."""
 
-    def __init__(self, inner: Constraint) -> None:
-        self._inner, self.seconds = inner, 0.0
+    def __init__(self, inner: Constraint, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._inner, self.seconds, self._clock = inner, 0.0, clock
 
     @property
     def is_complete(self) -> bool:
         return self._inner.is_complete
 
     def forced(self) -> list[int]:
-        began = time.perf_counter()
+        began = self._clock()
         tokens = self._inner.forced()
-        self.seconds += time.perf_counter() - began
+        self.seconds += self._clock() - began
         return tokens
 
     def choose(self, logits: Any, pick: Callable[[Any], int]) -> int:
-        began = time.perf_counter()
+        began = self._clock()
         token = self._inner.choose(logits, pick)
-        self.seconds += time.perf_counter() - began
+        self.seconds += self._clock() - began
         return token
 
 

@@ -30,9 +30,11 @@ from router.errors import UsageError
 if TYPE_CHECKING:
     from router.encoder import Encoder
     from router.engines.engine import Engine
-    from router.routing import Decision, Router
+    from router.routing import Decision, Router, State
 
 PROMPTED = "prompted-base"
+NAMES_SCORED = 2000  # by the prompted base, of each set: a name takes a pass of the model
+TOGETHER = 500
 UNRELATED = KnownSkill(
     "knitting-pattern",
     "Write out a knitting pattern, row by row. Use for garments to be knitted from a given yarn and gauge.",
@@ -73,14 +75,20 @@ def prepare(
             chosen = baselines.BASELINES[method](routing_set.skills, states, texts)
             bench.choices[method] = dict(zip(names, chosen, strict=True))
     if engine is not None and prompted:
-        said = baselines.prompted(engine, routing_set.skills, states[:prompted])
+        affordable = max(1, NAMES_SCORED // len(routing_set.skills))
+        said = baselines.prompted(engine, routing_set.skills, states[: min(prompted, affordable)])
         bench.choices[PROMPTED] = dict(zip(names, said, strict=False))
     shuffled = random.Random(1).sample(routing_set.skills, len(routing_set.skills))
     others = {"reordered": shuffled, "unrelated": [*routing_set.skills, UNRELATED]}
     for what, skills in others.items():
-        decisions = learned(skills, texts).route_all(states) if states else []
-        bench.changed[what] = {name: _class(decision) for name, decision in zip(names, decisions, strict=True)}
+        bench.changed[what] = dict(zip(names, _decided(learned(skills, texts), states), strict=True))
     return bench
+
+
+def _decided(router: Router, states: Sequence[State]) -> list[str]:
+    """A few hundred at a time: every one is held against every example."""
+    parts = [states[start : start + TOGETHER] for start in range(0, len(states), TOGETHER)]
+    return [_class(decision) for part in parts for decision in router.route_all(part)]
 
 
 def learned(skills: Sequence[KnownSkill], encoder: Any) -> Router:
@@ -187,12 +195,12 @@ def _methods(skipped: dict[str, str], prompted: int, plain: bool) -> list[str]:
 @click.option("--split", type=click.Choice(["val", "test"]), default="test", show_default=True, help="Of CLINC150.")
 @click.option("--examples", type=click.IntRange(1), help="Examples a skill is learned from; all by default.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Which examples are drawn.")
-@click.option("--prompted", type=click.IntRange(0), default=15, show_default=True,
-              help="Requests of each set that the base is asked about in a prompt.")  # fmt: skip
+@click.option("--prompted", type=click.IntRange(0), default=60, show_default=True,
+              help="Requests a set that the base is asked in a prompt; fewer where skills are many.")  # fmt: skip
 @click.option("--tasks", type=click.IntRange(0), default=60, show_default=True,
               help="Steps with a known output: how much of it survives the routing.")  # fmt: skip
 @click.option("--engine", "engine_name", default="local", show_default=True, metavar="NAME|URL",
-              help="What runs the base, for --prompted and --tasks: local, or an OpenAI-compatible endpoint.")  # fmt: skip
+              help="What runs the base: local, or an OpenAI-compatible endpoint.")  # fmt: skip
 @click.option("--base", metavar="PATH|MODEL", help="Another base than the bundled one.")
 @click.option("--no-baselines", "plain", is_flag=True, help="The router alone.")
 @run_options

@@ -12,7 +12,8 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,8 +45,9 @@ if TYPE_CHECKING:
 SETS = ("random", "pydantic", "mcp")
 EXTRACTOR = "json-extract"
 ARMS = (("skill", "constrained"), ("skill", "free"), ("base", "constrained"), ("base", "free"))
-MAX_TOKENS = 256
-WITHOUT_LIMIT = {"random": 150, "pydantic": 40, "mcp": 40}
+MAX_TOKENS = 192
+WITHOUT_LIMIT = {"random": 150, "pydantic": 32, "mcp": 32}
+ALL = 1_000  # of each set, where `--only` says which
 SCHEMAS = 1000  # of the MCP catalogues are compiled, a few milliseconds each
 
 
@@ -186,7 +188,7 @@ def command(
     from router.session import open_registry
 
     names = list(sets) or [name for name in SETS if name != "mcp" or data is not None]
-    limits = {name: how.limit or WITHOUT_LIMIT[name] for name in names}
+    limits = {name: how.limit or (ALL if how.only else WITHOUT_LIMIT[name]) for name in names}
     extractions, schemas = _chosen(names, data, limits, seed)
     random_cases = list(schemas_random.cases(limits["random"], seed)) if "random" in names else []
     skill, engine = open_registry().get(EXTRACTOR), _engine(engine_name, base)
@@ -194,19 +196,19 @@ def command(
     drawn += [[case.id, case.schema] for case in schemas]
     options = {"sets": names, "seed": seed, "limits": limits, "drawn": digest(drawn)}
     config = resolve(options, how, engine=engine, skills=[skill], data=_files(names))
-    cases: list[tuple[Any, Any]] = [
+    parts: list[tuple[Any, Any]] = [
         (schemas, compile_one),
         (spoilt(extractions), refuse_one),
         (arms(extractions), partial(extract_one, engine, skill)),
         (random_cases, partial(schemas_random.ask, engine)),
     ]
+    replace(how, limit=None).choose([case for cases, _ in parts for case in cases])  # says so where nothing is left
+    parts = [([case for case in cases if _wanted(case, how)], do) for cases, do in parts]
     workers = None if engine_name == "local" else threads
     with open_run("json", config, how.out, fresh=how.fresh) as run:
-        tell_resumed(run, sum(len(each) for each, _ in cases))
+        tell_resumed(run, sum(len(cases) for cases, _ in parts))
         records = [
-            record
-            for each, do in cases
-            for record in run_cases(run, _only(each, how), do, jobs=how.jobs, workers=workers)
+            record for cases, do in parts for record in run_cases(run, cases, do, jobs=how.jobs, workers=workers)
         ]
         figures = extraction_scores.figures(records)
         return conclude(run, figures, how, extraction_scores.least_valid(figures))
@@ -235,10 +237,8 @@ def _chosen(
     return extractions, schemas
 
 
-def _only(cases: Sequence[Any], how: RunOptions) -> list[Any]:
-    from fnmatch import fnmatchcase
-
-    return [case for case in cases if not how.only or any(fnmatchcase(case.id, each) for each in how.only)]
+def _wanted(case: Any, how: RunOptions) -> bool:
+    return not how.only or any(fnmatchcase(case.id, each) for each in how.only)
 
 
 def _files(names: Sequence[str]) -> list[Path]:

@@ -63,6 +63,9 @@ class Wording:
         while "[" in template:
             template = re.sub(r"\[([^\[\]]*)\]", lambda found: self.rng.choice(found[1].split("|")), template, count=1)
         slots = self.grammar["slots"]
+        if "{measure}" in template and "{unit}" in template:
+            measure, unit = self.rng.choice(list(zip(slots["measure"], slots["unit"], strict=True)))
+            given = {"measure": measure, "unit": unit, **given}
         return re.sub(
             r"\{(\w+)\}", lambda found: given.get(found[1]) or str(self.rng.choice(slots[found[1]])), template
         )

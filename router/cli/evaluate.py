@@ -13,9 +13,9 @@ EVALUATIONS = {
     "bench": ("evals.bench", "What a step costs: prefill, reuse, switching skills, first token."),
     "calls": ("evals.function_calls", "Function calls: the right tool, and the exact call."),
     "compare": ("evals.compare", "Two runs, case by case: the difference and its interval."),
-    "json": ("evals.schemas", "Valid output on random schemas."),
+    "json": ("evals.schemas", "Schemas: compiled, obeyed, filled rightly, at what cost."),
     "report": ("evals.report", "A run's records as one page, finished or not."),
-    "routing": ("evals.routing", "The router: in scope, out of scope, calibration, time."),
+    "routing": ("evals.routing", "The router: in scope, out of scope, calibration, time; against baselines."),
 }
 
 

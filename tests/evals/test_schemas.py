@@ -143,6 +143,24 @@ def test_the_cost_of_a_constraint_is_what_it_adds_a_token() -> None:
     assert extraction_scores.constraint(rows[:1]) == {}
 
 
+def test_the_timed_engine_says_the_same_and_what_it_cost(tmp_path: Path) -> None:
+    from evals.constraint_cost import TimedEngine
+    from router.conversation import Message
+    from router.engines.engine import Request
+    from router.engines.local import LocalEngine
+    from tests.router import tiny
+
+    base = tiny.make_base(tmp_path / "base", "opt")
+    request = Request([Message("user", "hi")], contract=Contract.for_schema({"enum": ["ab", "cd"]}), max_tokens=20)
+    engine = TimedEngine(base)
+    assert engine.generate(request).text == LocalEngine(base).generate(request).text
+    assert engine.compile_seconds > 0
+    assert engine.choosing_seconds > 0
+    spent = engine.choosing_seconds
+    engine.generate(Request([Message("user", "hi")], max_tokens=1))
+    assert engine.choosing_seconds < spent  # of the last request alone
+
+
 # --- random schemas --------------------------------------------------------------------------------------------------
 
 

@@ -148,3 +148,14 @@ def test_a_folder_without_catalogues_is_refused(tmp_path: Path) -> None:
         mcp.read_tools(tmp_path, "train")
     with pytest.raises(UsageError, match="no split"):
         mcp.read_tools(tmp_path, "test")
+
+
+def test_published_schemas_come_as_they_are_and_once(write: Write) -> None:
+    deep = {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {"minLength": 2}}}}}
+    tools = [*({"name": f"t{n}", "inputSchema": deep} for n in range(2)), {"name": "none"}]
+    for number in range(12):
+        path = write(f"mcpm/servers/s{number}.json", {"tools": tools})
+    found = {split: list(mcp.read_schemas(path.parents[2], split)) for split in mcp.SPLITS}
+    assert [len(each) <= 1 for each in found.values()] == [True, True]
+    assert [schema for each in found.values() for _, schema in each]
+    assert all(schema == deep for each in found.values() for _, schema in each)
