@@ -73,7 +73,7 @@ def test_an_answer_of_strange_words_is_not_sayable() -> None:
     assert sayable("Rosa comes on 12 May.", messages)
     assert not sayable("Rosa comes on 13 May.", messages)
     assert not sayable("Ask Bruno on 12 May.", messages)
-    assert not sayable("Rosa's visit is on 12 May.", messages)
+    assert not sayable("On 12 May, it is Rosa's visit.", messages)
 
 
 def test_a_piece_of_a_word_is_not_quotable() -> None:

@@ -8,7 +8,7 @@ from random import Random
 
 from training.synthetic import values as v
 from training.synthetic import words as w
-from training.synthetic.facts import Document, Fact, facts
+from training.synthetic.facts import Document, Fact, Kind, facts
 from training.synthetic.phrases import fill
 
 
@@ -57,7 +57,7 @@ def sheet(rng: Random) -> Document:
     found = []
     for code, cells in rows:
         for place, (name, cell) in enumerate(zip(names, cells, strict=True)):
-            kind = "money" if name == "amount" else "number" if name == "quantity" else "text"
+            kind: Kind = "money" if name == "amount" else "number" if name == "quantity" else "text"
             asks = (
                 f"what is the {name} of {noun} {code}",
                 f"[which|what] {name} does {noun} {code} have",
@@ -70,7 +70,7 @@ def sheet(rng: Random) -> Document:
                     cell,
                     kind,
                     cell if kind != "text" else "",
-                    asks=asks,  # type: ignore[arg-type]
+                    asks=asks,
                     reply=f"The {name} of {noun} {code} is {cell}.",
                     claims=(f"is the {name} of {noun} {code} \0",),
                     other=rng.choice(others or [""]),
