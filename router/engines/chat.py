@@ -230,17 +230,12 @@ class ChatEngine:
         return data
 
     def _choosing(self, body: Mapping[str, Any]) -> dict[str, float]:
-        """Letter → log-probability of the first token said."""
+        """Letter → log-probability of the first token said. Raises EngineAnswerBroken."""
         choice = self._completion(body)["choices"][0]
-        logprobs = choice.get("logprobs") or {}
-        first = (logprobs.get("content") or [{}])[0]
-        found: dict[str, float] = {}
-        for option in first.get("top_logprobs") or ():
-            letter, value = str(option.get("token", "")).strip().upper(), option.get("logprob")
-            if isinstance(value, int | float) and math.isfinite(value):
-                found[letter] = max(found.get(letter, -math.inf), float(value))
-        said = str((choice.get("message") or {}).get("content") or "").strip()[:1].upper()
-        return found or {said: 0.0}
+        try:
+            return _letters(choice)
+        except (AttributeError, TypeError, LookupError) as error:
+            raise EngineAnswerBroken(f"{self.client.url} sent a choice of another form") from error
 
     def _explained(self, error: UsageError) -> UsageError:
         """A model that is not there is answered with those that are."""
@@ -251,3 +246,15 @@ class ChatEngine:
         except QuiverError:
             return error
         return UsageError(error.message, hint=f"{self.client.url}/models lists: {served}")
+
+
+def _letters(choice: Mapping[str, Any]) -> dict[str, float]:
+    """The likelihoods given for the first token; of what was said alone, where there are none."""
+    first = ((choice.get("logprobs") or {}).get("content") or [{}])[0]
+    found: dict[str, float] = {}
+    for option in first.get("top_logprobs") or ():
+        letter, value = str(option.get("token", "")).strip().upper(), option.get("logprob")
+        if isinstance(value, int | float) and math.isfinite(value):
+            found[letter] = max(found.get(letter, -math.inf), float(value))
+    said = str((choice.get("message") or {}).get("content") or "").strip()[:1].upper()
+    return found or {said: 0.0}
