@@ -38,7 +38,8 @@ BUNDLED = Path(__file__).parents[1] / "adapters"
 
 @dataclass(frozen=True)
 class Options:
-    """What a user may choose about a run. `base` None: the bundled one. `schema`, `mcp`: files of JSON."""
+    """What a user may choose about a run. `engine`: `local`, or the address of an OpenAI-compatible endpoint. `base`
+    None: the bundled one, or the only one the endpoint serves. `schema`, `mcp`: files of JSON."""
 
     engine: str = "local"
     base: str | None = None
@@ -207,8 +208,13 @@ def check(options: Options) -> tuple[Registry, Mapping[str, Any] | None]:
     """Everything that can be wrong with the words themselves, before a model is touched. Raises UsageError."""
     if options.skill and options.no_skill:
         raise UsageError("--skill and --no-skill contradict each other", hint="give one of them")
-    if options.engine not in ENGINES:
-        raise UsageError(f"there is no engine {options.engine!r}", hint=f"choose one of: {', '.join(ENGINES)}")
+    if options.engine not in ENGINES and not is_address(options.engine):
+        hint = f"choose {', '.join(ENGINES)}, or the address of an endpoint: --engine http://host:port/v1"
+        raise UsageError(f"there is no engine {options.engine!r}", hint=hint)
+    if is_address(options.engine):
+        from router.http import checked_url
+
+        checked_url(options.engine)
     if not options.workdir.is_dir():
         raise UsageError(
             f"the work folder {options.workdir} is not a folder", hint="create it, or name another: --workdir"
@@ -286,7 +292,12 @@ def open_toolbox(options: Options, approve: Approve | None, more: Sequence[Tool]
 
 
 def open_engine(options: Options) -> Engine:
-    return ENGINES[options.engine](options)
+    """Raises UsageError, WeightsRefused or EngineUnreachable."""
+    return (_open_endpoint if is_address(options.engine) else ENGINES[options.engine])(options)
+
+
+def is_address(engine: str) -> bool:
+    return engine.startswith(("http://", "https://"))
 
 
 def bundled_base() -> Path:
@@ -299,6 +310,19 @@ def _open_local(options: Options) -> Engine:
     if options.base is None and not (bundled_base() / "config.json").is_file():
         raise EngineUnreachable("this build has no bundled base", hint="make one with: python -m training.pretrain")
     return LocalEngine(options.base or bundled_base())
+
+
+def _open_endpoint(options: Options) -> Engine:
+    from router.engines.vllm import connect
+    from router.http import HttpClient
+
+    card = bundled_base() / "card.json"
+    client = HttpClient(options.engine)
+    try:
+        return connect(client, options.base, _read_object(card, "the base's card") if card.is_file() else {})
+    except BaseException:
+        client.close()
+        raise
 
 
 ENGINES: dict[str, Callable[[Options], Engine]] = {"local": _open_local}

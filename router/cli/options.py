@@ -23,8 +23,20 @@ _SHARED = (
     click.option(
         "--max-steps", type=click.IntRange(1, 1000), default=16, show_default=True, help="Steps before giving up."
     ),
-    click.option("--engine", metavar="NAME", default="local", show_default=True, help="What runs base and skills."),
-    click.option("--base", metavar="PATH", help="Another base: a folder, or a name from the local model cache."),
+    click.option(
+        "--engine",
+        metavar="NAME|URL",
+        default="local",
+        show_default=True,
+        help="What runs base and skills: local, or an OpenAI-compatible endpoint, http://host:port/v1. "
+        "Its key: QUIVER_API_KEY.",
+    ),
+    click.option(
+        "--base",
+        metavar="PATH|MODEL",
+        help="Another base: a folder, or a name from the local model cache; with an endpoint the model it lists, "
+        "`base` for the bundled one under whatever name it is served.",
+    ),
     click.option(
         "--schema", type=click.Path(path_type=Path), metavar="FILE", help="Extract JSON under this JSON Schema."
     ),
