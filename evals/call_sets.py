@@ -8,6 +8,7 @@ of SGD's test split, for services that are not, or are, in its train split; `par
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -75,9 +76,15 @@ def _read(name: str, data: Path | None, each: int, seed: int) -> list[Case]:
 
 
 def drawn(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
-    """`count` of the cases, in an order that mixes the categories: its beginning is a sample, too."""
-    order = sorted(cases, key=lambda case: random.Random(f"{seed} {case.id}").random())
-    return order[:count]
+    """`count` of the cases, taken in turn from each category and part as long as it has any, so that a small sample is
+    no smaller in one than in another. The beginning of the order is such a sample, too."""
+    shuffled = sorted(cases, key=lambda case: (random.Random(f"{seed} {case.id}").random(), case.id))
+    turns: Counter[tuple[str, str]] = Counter()
+    place = {}
+    for case in shuffled:
+        place[case.id] = turns[case.part, case.category]
+        turns[case.part, case.category] += 1
+    return sorted(shuffled, key=lambda case: place[case.id])[:count]
 
 
 def with_offered(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
