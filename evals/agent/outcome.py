@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from evals.agent.tasks import Task
 from evals.runs import Record
 from router.engines.engine import BaseInfo, Completion, Engine, Request
+from router.errors import EngineUnreachable
 from router.record import RunRecord, no_tokens
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def measure(attempt: Attempt) -> Record:
         ms = (time.monotonic() - began) * 1000
         if run.status == "interrupted":
             raise KeyboardInterrupt
+        if run.error is not None and run.error["type"] == "engine-unreachable":  # no fault of the task: go on later
+            raise EngineUnreachable(run.error["message"], hint=run.error.get("hint", ""))
         return to_record(attempt, run, task.judge(run, folder), ms)
 
 
@@ -148,13 +151,13 @@ def transcript(run: RunRecord) -> str:
 def boundary(task: Task, run: RunRecord) -> str:
     """Where a task that was not done right went wrong: the first thing on a step's way that was not as expected.
 
-    "contract", "engine" …: the run ended in an error of that kind. "route": a skill that was needed was never drawn.
+    "contract", "task-failed" …: the run ended in an error of that kind. "route": a skill that was needed was never drawn.
     "decline": it gave up what could be done, or did what could not. "tool": one that was needed was never chosen.
     "arguments": it was chosen and never succeeded. "answer": all that was done, and the answer or the state is wrong.
     """
     expect: Any = task.expect
     if run.error is not None:
-        return {"contract-failed": "contract", "engine-unreachable": "engine"}.get(run.error["type"], run.error["type"])
+        return "contract" if run.error["type"] == "contract-failed" else run.error["type"]
     if set(expect.get("skills", ())) - {step.skill for step in run.steps}:
         return "route"
     chosen = {step.tool for step in run.steps if step.tool}

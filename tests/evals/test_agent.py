@@ -47,7 +47,7 @@ def agent(monkeypatch: pytest.MonkeyPatch, script: Sequence[Line], *words: str) 
 
 
 def test_tasks_are_counted_and_the_gate_holds(tasks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = [call("write_file", path="b.txt", content="hi"), said("written")]
+    wrong = [call("write_file", path="a.txt", content="hello"), said("written")]
     out = tmp_path / "run"
     words = ("--tasks", str(tasks), "--out", str(out), "--json", "--min-accuracy", "0.6")
     result = agent(monkeypatch, [*READ, *wrong], *words)
@@ -58,7 +58,7 @@ def test_tasks_are_counted_and_the_gate_holds(tasks: Path, tmp_path: Path, monke
     assert found["failures"] == {"answer": 1}
     assert found["gate"] == {"accuracy": 0.5, "min": 0.6, "ok": False}
     assert [record.case for record in read_run(out).records()] == ["read#0", "file#0"]
-    assert "there is no a.txt" in (out / "report.html").read_text()
+    assert "a.txt does not hold" in (out / "report.html").read_text()
     again = agent(monkeypatch, [], *words[:-1], "0.5")
     assert (again.exit_code, json.loads(again.stdout)["run"]["resumed"]) == (0, 2)
     assert "2 of 2 cases were done already" in again.stderr
@@ -93,6 +93,15 @@ def test_it_is_resumed_and_never_mixed(tasks: Path, tmp_path: Path, monkeypatch:
     refused = agent(monkeypatch, [], *words, "--no-skill", "--json")
     assert refused.exit_code == 2
     assert "options.no_skill is false there and true here" in json.loads(refused.stdout)["error"]["message"]
+
+
+def test_an_engine_that_is_gone_is_no_wrong_answer(
+    tasks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("--tasks", str(tasks), "--out", str(tmp_path / "run"))
+    assert agent(monkeypatch, READ, *words).exit_code == 3
+    assert read_run(tmp_path / "run").done == {"read#0"}
+    assert agent(monkeypatch, FILE, *words).exit_code == 0
 
 
 def test_only_names_a_task(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
