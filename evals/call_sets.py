@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from evals.call_cases import OWN, Case, accepted, find_bfcl, read_bfcl, read_cases
 from evals.call_check import Wanted
-from evals.call_variants import masked, offering, pool_of
+from evals.call_variants import offering, pool_of
 from router.conversation import Message, ToolSpec
 from router.errors import UsageError
 
@@ -52,16 +52,15 @@ def default_sets(data: Path | None) -> list[str]:
 def read_set(name: str, data: Path | None, each: int, names: Names = "named", seed: int = 0) -> list[Case]:
     """At most `each` cases of a set, drawn with the seed. Raises UsageError for one that is not there.
 
-    Every way of naming gives the same cases under the same ids, so that they can be compared one by one.
+    Every way of naming gives the same cases under the same ids, so that they can be compared one by one. Masking comes
+    last, after distractors were added: `evals.call_variants.masked`.
     """
     if names == "paraphrased" and name not in PARAPHRASED:
         raise UsageError(f"the set {name} has no paraphrased tools", hint=f"sets that have: {', '.join(PARAPHRASED)}")
     cases = drawn(_read(name, data, each, seed), each, seed)
     if names == "paraphrased":
         cases = _reworded(cases, name, _needed(name, data))
-    if name in MADE:
-        cases = with_offered(cases, OFFERED, seed)
-    return [masked(case, seed) for case in cases] if names == "masked" else cases
+    return with_offered(cases, OFFERED, seed) if name in MADE else cases
 
 
 def _read(name: str, data: Path | None, each: int, seed: int) -> list[Case]:

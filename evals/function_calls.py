@@ -22,6 +22,7 @@ from evals.call_cases import CATEGORIES, Case
 from evals.call_scores import figures, record_of, table
 from evals.call_sets import PARAPHRASED, SETS, Names, default_sets, read_set, with_offered
 from evals.call_step import SKILL, Caller, DrawnBy, How
+from evals.call_variants import masked
 from evals.run_options import RunOptions, conclude, resolve, run_options, tell_resumed
 from evals.runs import Record, open_run, run_cases, threads
 
@@ -61,6 +62,7 @@ class Slices:
         two runs that differ in it can be compared case by case."""
         for names, offered in product(self.names, self.offered):
             some = with_offered(cases[names], offered, seed) if offered else cases[names]
+            some = [masked(case, seed) for case in some] if names == "masked" else some
             for mode, skill, drawn in product(self.modes, self.skills, self.drawn):
                 how = How(mode == "constrained", skill == WITH, drawn, self.stepwise)
                 for case in some:

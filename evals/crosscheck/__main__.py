@@ -49,12 +49,12 @@ def cases_of(folder: Path) -> list[Case]:
 
 
 def made_outputs(cases: Sequence[Case], count: int, seed: int) -> Iterator[Output]:
-    """A right output of every case, then changed ones, `count` in all or a little more."""
+    """A right output of every case, then changed ones of cases drawn, at least `count` in all."""
     rng = random.Random(seed)
-    for round_ in range(max(1, -(-count // len(cases)))):
-        for case in cases:
-            right = right_calls(case.wanted, rng)
-            yield case, right if round_ == 0 else mutated(right, rng)
+    for case in cases:
+        yield case, right_calls(case.wanted, rng)
+    for case in rng.choices(cases, k=max(0, count - len(cases))):
+        yield case, mutated(right_calls(case.wanted, rng), rng)
 
 
 def real_outputs(cases: Sequence[Case], runs: Sequence[Path]) -> Iterator[Output]:

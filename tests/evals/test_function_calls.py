@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from evals import function_calls
+from evals.call_cases import OWN, read_cases
 from evals.call_step import Caller
 from evals.function_calls import AS_GIVEN, Slices, main, read_all, resolved
 from evals.runs import read_run
@@ -118,3 +119,11 @@ def test_masked_names_are_the_same_cases_and_the_oracle_is_asked_only_what_is_du
     trials = list(slices.trials(found, 0))
     assert [trial.id for trial in trials] == ["a named", "a masked"]
     assert trials[0].case.tools != trials[1].case.tools
+
+
+def test_distractors_are_masked_as_the_right_tool_is(tmp_path: Path) -> None:
+    slices = Slices(modes=("raw",), names=("masked",), offered=(8,))
+    found = read_all([str(cases(tmp_path / "cases.jsonl"))], None, 10, slices, 0, ("simple",), lambda some: some)
+    (trial,) = slices.trials(found, 0)
+    assert len(trial.case.tools) == 8
+    assert not {tool.name for tool in trial.case.tools} & {tool.name for each in read_cases(OWN) for tool in each.tools}
