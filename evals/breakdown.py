@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from evals.intervals import Doubles, Share, bootstrap
+from evals.intervals import Doubles, Share, effective_n, wilson
 from evals.runs import Record
 
 BINS = 15
@@ -26,15 +26,16 @@ Interval = Mapping[str, Any]
 
 
 def accuracy(records: Sequence[Record]) -> Interval:
-    """The share that is right, of those where that is asked. Wilson's interval; where a group has several records,
-    the bootstrap's over groups, as they are not independent."""
+    """The share that is right, of those where that is asked, with Wilson's interval; where a group has several records,
+    for as many independent ones as they are worth."""
     asked = [record for record in records if record.right is not None]
     share = Share(sum(bool(record.right) for record in asked), len(asked)).to_json()
     groups = [record.group or record.case for record in asked]
     if len(set(groups)) == len(groups):
         return share
-    over_groups = bootstrap([float(bool(record.right)) for record in asked], groups)
-    return {**share, "low": round(over_groups.low, 4), "high": round(over_groups.high, 4)}
+    right = [bool(record.right) for record in asked]
+    low, high = wilson(sum(right) / len(right), effective_n(right, groups))
+    return {**share, "low": round(low, 4), "high": round(high, 4)}
 
 
 def split_by(records: Sequence[Record], key: Callable[[Record], str]) -> dict[str, list[Record]]:

@@ -28,13 +28,7 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float]:
-        if not self.n:
-            return 0.0, 1.0
-        z = 1.959964
-        p, spread = self.value, z * math.sqrt(self.value * (1 - self.value) / self.n + z * z / (4 * self.n**2))
-        scale = 1 + z * z / self.n
-        middle = p + z * z / (2 * self.n)
-        return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+        return wilson(self.value, self.n)
 
     @property
     def low(self) -> float:
@@ -57,6 +51,28 @@ class Share:
     def __str__(self) -> str:
         low, high = self.interval
         return f"{self.value:.1%} ({low:.1%}–{high:.1%}, n={self.n})"
+
+
+def wilson(p: float, n: float) -> tuple[float, float]:
+    """The 95% interval of a share `p` of `n` independent cases."""
+    if not n:
+        return 0.0, 1.0
+    z = 1.959964
+    spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n**2))
+    middle, scale = p + z * z / (2 * n), 1 + z * z / n
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+
+
+def effective_n(right: Sequence[bool], groups: Sequence[Hashable]) -> float:
+    """How many independent cases say as much as these, of which those of a group are alike (Kish's design effect,
+    from the variance between groups). Where all are right, or all wrong, nothing shows how alike: a case a group."""
+    values = np.asarray(right, dtype=np.float64)
+    sums, sizes = _by_group(values, groups)
+    p, count = values.mean(), len(sums)
+    if p in (0.0, 1.0) or count < 2:
+        return float(count)
+    variance = float(((sums - p * sizes) ** 2).sum()) / len(values) ** 2 * count / (count - 1)
+    return float(min(len(values), max(1.0, p * (1 - p) / variance))) if variance else float(len(values))
 
 
 @dataclass(frozen=True)

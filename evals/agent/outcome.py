@@ -151,7 +151,7 @@ def transcript(run: RunRecord) -> str:
 def boundary(task: Task, run: RunRecord) -> str:
     """Where a task that was not done right went wrong: the first thing on a step's way that was not as expected.
 
-    "contract", "task-failed" …: the run ended in an error of that kind. "route": a skill that was needed was never drawn.
+    "contract", "task-failed" …: the run ended in an error of that kind. "route": a skill it needs was never drawn.
     "decline": it gave up what could be done, or did what could not. "tool": one that was needed was never chosen.
     "arguments": it was chosen and never succeeded. "answer": all that was done, and the answer or the state is wrong.
     """

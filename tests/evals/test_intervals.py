@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from evals.intervals import Share, bootstrap
+from evals.intervals import Share, bootstrap, effective_n
 
 
 def test_wilson() -> None:
@@ -44,3 +44,11 @@ def test_of_one_value_and_of_none() -> None:
     one = bootstrap([3.0])
     assert (one.low, one.value, one.high) == (3.0, 3.0, 3.0)
     assert bootstrap([]).to_json() == {"mean": None, "low": None, "high": None, "n": 0}
+
+
+def test_runs_that_are_all_alike_count_as_one() -> None:
+    tasks = [task for task in range(40) for _ in range(5)]
+    assert effective_n([task % 2 == 0 for task in tasks], tasks) == pytest.approx(39)
+    assert effective_n([True] * 200, tasks) == 40
+    mixed = np.random.default_rng(0).random(200) < 0.5
+    assert effective_n(mixed.tolist(), tasks) > 120
