@@ -241,9 +241,14 @@ def command(
 
 
 def learned_bundled(encoder: Encoder) -> Router:
+    """As at run time: the bundled examples' vectors are shipped, and not computed."""
+    from router.routing import Router
     from router.session import open_registry
 
-    return learned([KnownSkill(s.name, s.description, tuple(s.examples)) for s in open_registry().all()], encoder)
+    router = Router(encoder)
+    for skill in open_registry().all():
+        router.learn(skill.name, skill.description, skill.examples)
+    return router
 
 
 def least_accurate(figures: Mapping[str, Any]) -> float:
