@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tools.toolbox import Toolbox
 
 OnStep = Callable[[StepRecord], None]
+MENDABLE = ("failed", "invalid", "unknown")  # another call may do better; what was refused stays refused
 GUARD = "safety-filter"  # reads what came from outside before anything else does
 WITHHELD = "The result was withheld: it tries to give instructions."
 
@@ -38,6 +39,8 @@ class Clause:
 
     text: str
     called: list[str] = field(default_factory=list)
+    failed: list[tuple[ToolCall, Observation]] = field(default_factory=list)
+    waiting: set[str] = field(default_factory=set)
     served: bool = False
     failure: str | None = None
 
@@ -65,7 +68,8 @@ class Agent:
         status: Status = "ok"
         error: QuiverError | None = None
         try:
-            for text in [task] if self.engine.base.reads_whole_task else self.split(task):
+            whole = self.engine.base.reads_whole_task or self.drawing.schema is not None  # one text, one JSON
+            for text in [task] if whole else self.split(task):
                 clause = Clause(text)
                 answers.append(self._serve(clause))
                 if clause.failure:
@@ -90,8 +94,11 @@ class Agent:
     def _step(self, clause: Clause) -> str | None:
         """Route, generate, check, act, record: one step. The clause's answer when this step gave it."""
         observed = clause.served or bool(clause.called)
-        draw = self.drawing.draw(State(clause.text, observed), clause.called, clause.served)
-        requests = self.drawing.requests(draw, self.conversation, bool(clause.called))
+        state = State(clause.text, observed)
+        draw = self.drawing.draw(state, self.conversation, clause.called, clause.waiting, clause.served)
+        clause.waiting.update(draw.waiting)
+        tried = [call for call, _ in clause.failed]
+        requests = self.drawing.requests(draw, self.conversation, bool(clause.called), tried)
         made = attempt(self.engine, requests, repairs=self.limits.repairs, on_text=self.on_text, cancel=self.cancel)
         if self.cancel.is_set():
             self._record(clause, draw, made, failure="interrupted")
@@ -107,21 +114,39 @@ class Agent:
         return readable(made.value)
 
     def _act(self, clause: Clause, draw: Draw, made: Attempt) -> None:
-        """Run the call, or note that there is nothing (more) to call."""
+        """Run the call, or note that there is nothing (more) to call. A call that failed may be tried otherwise."""
         call: ToolCall | None = made.value
         if call is None or self.spent.repeated(call):
-            clause.served = True
-            if not clause.called:
-                clause.failure = "declined"
+            self._end(clause)
             self._record(clause, draw, made)
             return
-        self.conversation.append(Message("assistant", calls=(call,)))
         seen = self._guarded(call, self.toolbox.call(call))
-        self.conversation.append(Message("tool", seen.text, name=call.name))
-        clause.called.append(call.name)
-        if not seen.ok:
-            clause.failure, clause.served = seen.kind, True
         self._record(clause, draw, made, observation=seen)
+        if seen.kind in MENDABLE and len(clause.failed) < self.limits.retries:
+            clause.failed.append((call, seen))
+            if self.engine.base.reads_whole_task:  # a small one would only quote the complaint
+                self._observed(call, seen)
+            return
+        if seen.ok:
+            clause.called.append(call.name)
+            self._observed(call, seen)
+        else:
+            clause.failed.append((call, seen))
+            self._end(clause)
+
+    def _observed(self, call: ToolCall, seen: Observation) -> None:
+        self.conversation.append(Message("assistant", calls=(call,)))
+        self.conversation.append(Message("tool", seen.text, name=call.name))
+
+    def _end(self, clause: Clause) -> None:
+        """Nothing more is called for the clause. What went wrong with its first call, if nothing went right, is what
+        there is to say of it."""
+        clause.served = True
+        if clause.called:
+            return
+        clause.failure = clause.failed[0][1].kind if clause.failed else "declined"
+        if clause.failed and not self.engine.base.reads_whole_task:
+            self._observed(*clause.failed[0])
 
     def _guarded(self, call: ToolCall, seen: Observation) -> Observation:
         """What came over the network is read by the safety filter first; instructions in it never reach the task."""

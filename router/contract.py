@@ -41,6 +41,7 @@ class Contract:
     source: str | None = None
     bounds: Bounds = _BOUNDS
     clause: str = ""
+    tried: tuple[ToolCall, ...] = ()
 
     @classmethod
     def for_schema(
@@ -156,6 +157,8 @@ class Contract:
 
     def doubt(self, value: Any) -> str | None:
         """What makes a valid call of a quoting base doubtful: worth asking again, no reason to refuse it."""
+        if value in self.tried:
+            return "This call was tried, and failed."
         if self.source is None or not isinstance(value, ToolCall):
             return None
         return misquoted([each for each in value.arguments.values() if isinstance(each, str)], self.source)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from router.contract import Contract
-from router.conversation import Message, ToolSpec
+from router.conversation import Message, ToolCall, ToolSpec
 from router.engines.engine import Engine, Request
+from router.narrowing import Finders, fillable, narrowed
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
@@ -34,11 +35,12 @@ class Shortlists(Protocol):
 class Thresholds:
     """Probabilities of the shortlist, chosen on generated rows and SGD's development split (training/LOG.md).
 
-    serves: a tool this probable has the skill that calls tools drawn, whatever the words alone look like, unless the
-    router is certain of another. sure: another skill is drawn before anything was called only when the router is this
-    sure of it, because calling can still decline and the others cannot. needed: after one call, another tool this
-    probable is tried as well. fits: below it a tool is not shown at all. certain: above it the skill may not decline.
-    clear: a tool this many times as probable as the next is not disputed.
+    serves: a tool this probable has the skill that calls tools drawn, whatever the words alone look like, unless
+    the router is certain of another; one that only lacked words to be filled with is tried again when they have
+    come. sure: another skill is drawn before anything was called only when the router is this sure of it, because
+    calling can still decline and the others cannot. needed: after one call, another tool this probable is tried as
+    well. fits: below it a tool is not shown at all. certain: above it the skill may not decline. clear: a tool this
+    many times as probable as the next is not disputed.
     """
 
     serves: float = 0.3
@@ -51,8 +53,9 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class Draw:
-    """The router's word on one step. `skill` None: the base acts. `ranked`: every skill, best first; `able`: those of
-    them that can act in this state. `ms`: time it took."""
+    """The router's word on one step. `skill` None: the base acts. `ranked`: every skill, best first; `able`: those
+    of them that can act in this state; `waiting`: tools that would serve, had the conversation what they need.
+    `ms`: time it took."""
 
     skill: str | None
     confidence: float = 0.0
@@ -60,6 +63,7 @@ class Draw:
     shortlist: Sequence[tuple[str, float]] = ()
     tools: Sequence[ToolSpec] = ()
     able: Sequence[str] = ()
+    waiting: Sequence[str] = ()
     ms: float = 0.0
 
     @property
@@ -71,7 +75,7 @@ class Draw:
 @dataclass
 class Drawing:
     """`schema`: what the user wants the answer to satisfy. `forced`: draw this skill whenever it can act.
-    `use_skills` False leaves every step to the base."""
+    `use_skills` False leaves every step to the base. `candidates`: a tool's name → what could fill its parameters."""
 
     engine: Engine
     router: Routes
@@ -82,30 +86,46 @@ class Drawing:
     forced: str | None = None
     use_skills: bool = True
     thresholds: Thresholds = Thresholds()
+    candidates: Callable[[str], Finders] = lambda tool: {}
 
-    def draw(self, state: State, called: Collection[str] = (), served: bool = False) -> Draw:
-        """Rank skills and tools for the state. `called`: tools this clause has used; `served`: it needs no more."""
+    def draw(
+        self,
+        state: State,
+        conversation: Sequence[Message] = (),
+        called: Collection[str] = (),
+        waiting: Collection[str] = (),
+        served: bool = False,
+    ) -> Draw:
+        """Rank skills and tools for the state. `called`: tools this clause has used; `waiting`: those that would have
+        served before, had they had what they need; `served`: it needs no more."""
         began = time.perf_counter()
         decision = self.router.route(state)
         offered = self.tools if self.engine.base.reads_whole_task else [t for t in self.tools if t.name not in called]
-        tools = [] if served else self.shortlist.rank(state.text, offered)
+        ranked = [] if served else self.shortlist.rank(state.text, offered)
+        tools = [(tool, p) for tool, p in ranked if self._may_serve(tool, p, conversation, called, waiting)]
+        shortlist = tuple((tool.name, p) for tool, p in tools)
         surest = tools[0][1] if tools else 0.0
-        acting = bool(tools) and self._may_act(bool(called), surest)
+        acting = bool(tools)
         able = [(name, p) for name, p in decision.ranked if self._able(self.skills[name], acting)]
         first = self._first(decision, able, acting, bool(called), surest)
         return Draw(
             skill=first,
             confidence=dict(able).get(first or "", decision.confidence),
             ranked=decision.ranked,
-            shortlist=tuple((tool.name, p) for tool, p in tools),
+            shortlist=shortlist,
             tools=tuple(tool for tool, _ in tools),
             able=[name for name, _ in able],
+            waiting=[t.name for t, p in ranked if p >= self.thresholds.serves and t.name not in dict(shortlist)],
             ms=(time.perf_counter() - began) * 1000,
         )
 
-    def requests(self, draw: Draw, conversation: Sequence[Message], on_called: bool) -> Iterator[Request]:
+    def requests(
+        self, draw: Draw, conversation: Sequence[Message], on_called: bool, tried: Sequence[ToolCall] = ()
+    ) -> Iterator[Request]:
         """The drawn skill's request, the other ranked skills' after it, the base's last; all of one step. Each is made
         when it is asked for, because choosing between two tools costs a pass of the model.
+
+        `tried`: calls that have failed and are doubted when they are made again.
 
         Only skills whose output means the same to the agent stand in for one another: a call for a call."""
         names = [name for name in draw.able if name != draw.skill]
@@ -117,8 +137,8 @@ class Drawing:
         peers = [self.skills[name] for name in order if (self.skills[name].contract == "tools") == (kind == "tools")]
         if self.use_skills and draw.skill is not None:
             for skill in peers:
-                yield self._request(skill, skill, draw, conversation, on_called)
-        yield self._request(peers[0], None, draw, conversation, on_called)
+                yield self._request(skill, skill, draw, conversation, on_called, tried)
+        yield self._request(peers[0], None, draw, conversation, on_called, tried)
 
     def guard(self, name: str, text: str) -> Request | None:
         """The request that has `text` read by the skill `name`, alone; None where there is no such skill."""
@@ -141,16 +161,28 @@ class Drawing:
             return self.forced if able else None
         best, confidence = able[0]
         bar = self.thresholds.certain if surest >= self.thresholds.serves else self.thresholds.sure
+        if self.schema is not None and surest < self.thresholds.serves and of("given"):
+            return of("given")
         if acting and of("tools") and (called or confidence < bar) and decision.skill is not None:
             return of("tools")
-        if self.schema is not None and not acting and of("given"):
-            return of("given")
         return best if decision.skill is not None or called else None
 
-    def _may_act(self, called: bool, surest: float) -> bool:
-        """A base that reads the whole task says itself when it has called enough; a small one is asked again only when
-        another tool is likely to be needed."""
-        return not called or self.engine.base.reads_whole_task or surest >= self.thresholds.needed
+    def _may_serve(
+        self,
+        tool: ToolSpec,
+        probability: float,
+        conversation: Sequence[Message],
+        called: Collection[str],
+        waiting: Collection[str],
+    ) -> bool:
+        """A base that reads the whole task says itself when it has called enough. A small one is shown only tools that
+        the conversation can fill, and a second one only where it is likely to be needed."""
+        if self.engine.base.reads_whole_task:
+            return True
+        bar = self.thresholds.serves if tool.name in waiting else self.thresholds.needed
+        if called and probability < bar:
+            return False
+        return not conversation or fillable(tool, self.candidates(tool.name), text_of(conversation))
 
     def _able(self, skill: Skill, acting: bool) -> bool:
         if skill.contract == "tools":
@@ -158,11 +190,17 @@ class Drawing:
         return skill.contract == "schema" or self.schema is not None
 
     def _request(
-        self, form: Skill, skill: Skill | None, draw: Draw, conversation: Sequence[Message], on_called: bool
+        self,
+        form: Skill,
+        skill: Skill | None,
+        draw: Draw,
+        conversation: Sequence[Message],
+        on_called: bool,
+        tried: Sequence[ToolCall],
     ) -> Request:
         """`form` gives the contract, `skill` the weights: the base answers in the form of whom it stands in for."""
         if form.contract == "tools":
-            return self._call_request(skill, draw, conversation, on_called)
+            return self._call_request(skill, draw, conversation, on_called, tried)
         schema = self.schema if form.contract == "given" else form.schema
         assert schema is not None
         contract = Contract.for_schema(schema, form.checks, source=self._source(conversation))
@@ -170,7 +208,12 @@ class Drawing:
         return Request(conversation, tools=shown, skill=skill, contract=contract)
 
     def _call_request(
-        self, skill: Skill | None, draw: Draw, conversation: Sequence[Message], on_called: bool
+        self,
+        skill: Skill | None,
+        draw: Draw,
+        conversation: Sequence[Message],
+        on_called: bool,
+        tried: Sequence[ToolCall],
     ) -> Request:
         """The few tools worth showing; where two are close, the model's own likelihood of their names decides."""
         probability = dict(draw.shortlist)
@@ -179,14 +222,23 @@ class Drawing:
         shown = shown[: base.tools_shown]
         if not base.reads_whole_task and shown:
             shown = [self._chosen(skill, shown, probability, conversation)]
-        certain = bool(shown) and not on_called and probability[shown[0].name] >= self.thresholds.certain
-        contract = Contract.for_tools(
-            shown, may_decline=not certain, source=self._source(conversation), clause=last_said(conversation)
-        )
+        certain = bool(shown) and not (on_called or tried) and probability[shown[0].name] >= self.thresholds.certain
+        contract = self._call_contract(shown, conversation, not certain, tried)
         return Request(conversation, tools=shown, skill=skill, contract=contract)
 
+    def _call_contract(
+        self, shown: Sequence[ToolSpec], conversation: Sequence[Message], may_decline: bool, tried: Sequence[ToolCall]
+    ) -> Contract:
+        """A small base fills parameters with candidates of its tools and words of the conversation; a large one is
+        trusted to write its own."""
+        clause, source = last_said(conversation), self._source(conversation)
+        if source is not None:
+            shown = [narrowed(tool, self.candidates(tool.name), clause, source) for tool in shown]
+        contract = Contract.for_tools(shown, may_decline=may_decline, source=source, clause=clause)
+        return replace(contract, tried=tuple(tried))
+
     def _source(self, conversation: Sequence[Message]) -> str | None:
-        """What a small base may take values from; a large one is trusted to write its own."""
+        """What a small base may take values from."""
         return None if self.engine.base.reads_whole_task else text_of(conversation)
 
     def _chosen(

@@ -24,6 +24,10 @@ _TENS = {
     for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
 }
 _OTHER = {"a": 1, "an": 1, "once": 1, "couple": 2, "twice": 2, "dozen": 12, "hundred": 100, "thousand": 1000}
+_IMPLIED = {
+    "half": "2", "halve": "2", "halves": "2", "halved": "2", "double": "2", "doubled": "2", "square": "2",
+    "squared": "2", "triple": "3", "tripled": "3", "third": "3", "quarter": "4", "percent": "100", "average": "2",
+}  # fmt: skip
 _WORDS = {**_SMALL, **_TENS, **_OTHER}
 
 PARTS, LONGEST_PART = 60, 60  # words of a sentence, characters of a word
@@ -58,13 +62,28 @@ def numerals(text: str) -> list[str]:
 
 
 def sums(source: str, clause: str = "") -> str | None:
-    """A terminal: a JSON string of the source's numbers joined by operators. None where there is none to join, and
-    where the `clause` says two numbers itself: then its own words are the sum, to be quoted as they stand."""
-    numbers = numerals(source)
-    if not numbers or len(numerals(clause)) > 1:
+    """A terminal: a JSON string of numbers joined by operators, "3 + 4", "(3 + 4) / 2" or "15% of 60": those of the
+    `clause` where it says two or more, else those of all the `source` and what the clause's words imply ("double it").
+    None where there is none to join."""
+    said = [*numerals(clause), *_spoken(clause)]
+    numbers = said if len(said) > 1 else list(dict.fromkeys([*said, *numerals(source)]))
+    numbers += [number for number in _implied(clause) if number not in numbers]
+    if not numbers:
         return None
     one = "(" + "|".join(re.escape(number).replace("/", r"\/") for number in numbers) + ")%?"
-    return f'/"{one}( {_OPERATORS} {one}){{1,7}}"/'
+    joined = f"{one}( {_OPERATORS} {one}){{1,7}}"
+    return f'/"({joined}|[(]{joined}[)]( {_OPERATORS} {one}){{1,3}}|{one} of {one})"/'
+
+
+def _spoken(text: str) -> list[str]:
+    """The numbers a text says in words; "a" and "an" are none."""
+    words = re.sub(r"\b(?:an?|once)\b|\d", " ", text.casefold())
+    return [format(number, "f") for number in _amounts(words)]
+
+
+def _implied(text: str) -> list[str]:
+    found = (number for word, number in _IMPLIED.items() if re.search(rf"\b{word}\b", text.casefold()))
+    return list(dict.fromkeys(found))
 
 
 def sentence(words: Sequence[str]) -> str:

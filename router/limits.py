@@ -12,13 +12,15 @@ from router.errors import TaskFailed
 
 @dataclass(frozen=True)
 class Limits:
-    """`repairs`: how often one skill is asked again about one output. `repeats`: how often the same call may run."""
+    """`repairs`: how often one skill is asked again about one output. `repeats`: how often the same call may run.
+    `retries`: how often another call may be tried in a clause whose call failed."""
 
     steps: int = 16
     seconds: float = 300.0
     tokens: int = 20_000
     repairs: int = 3
     repeats: int = 1
+    retries: int = 2
 
 
 @dataclass

@@ -10,6 +10,7 @@ from threading import Event
 
 from router.conversation import ToolCall, ToolSpec
 from router.engines.engine import BaseInfo, Completion, Engine, Request
+from router.narrowing import Finders
 from router.record import GenerationRecord, ObservationRecord
 from tools.observation import Observation
 from tools.toolbox import Toolbox
@@ -51,6 +52,9 @@ class RecordingToolbox(Toolbox):
 
     def specs(self) -> list[ToolSpec]:
         return self._inner.specs()
+
+    def candidates(self, name: str) -> Finders:
+        return self._inner.candidates(name)
 
     def call(self, call: ToolCall) -> Observation:
         seen = self._inner.call(call)

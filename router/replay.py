@@ -18,6 +18,7 @@ from router.conversation import ToolCall, ToolSpec
 from router.engines.engine import BaseInfo, Completion
 from router.engines.scripted import ScriptedEngine
 from router.errors import TaskFailed, TraceBroken
+from router.narrowing import Finders
 from router.record import GenerationRecord, RunRecord, StepRecord
 from router.redaction import Redactor
 from router.session import Options, Session
@@ -145,6 +146,9 @@ class RecordedToolbox(Toolbox):
 
     def specs(self) -> list[ToolSpec]:
         return self._offered
+
+    def candidates(self, name: str) -> Finders:
+        return {}  # what was said was held to them when it was said
 
     def call(self, call: ToolCall) -> Observation:
         seen = _next(self._answers, "an observation")

@@ -167,6 +167,7 @@ class Session:
             schema=self.schema,
             forced=self.options.skill,
             use_skills=not self.options.no_skill,
+            candidates=self.toolbox.candidates,
         )
         return Agent(
             engine=engine,

@@ -21,6 +21,7 @@ from referencing.exceptions import Unresolvable
 
 from router.conversation import ToolCall, ToolSpec
 from router.errors import ToolBroken
+from router.narrowing import Finders
 from tools.observation import Kind, Observation, clean, readable
 from tools.tool import Tool, ToolFailed, ToolRefused
 
@@ -76,6 +77,11 @@ class Toolbox:
 
     def specs(self) -> list[ToolSpec]:
         return [tool.spec for tool in self._tools.values()]
+
+    def candidates(self, name: str) -> Finders:
+        """What could fill the parameters of a tool; see `Tool.candidates`."""
+        tool = self._tools.get(name)
+        return tool.candidates if tool else {}
 
     def call(self, call: ToolCall) -> Observation:
         """Do what the call asks, if it may be done. Never raises for what the call or the tool does wrong; what

@@ -215,7 +215,7 @@ def test_a_safe_result_from_outside_passes(tmp_path: Path) -> None:
 
 
 def test_a_tool_that_raises_is_a_recorded_step(tmp_path: Path) -> None:
-    run = agent(tmp_path, [call("broken"), said("It broke.")], tools=[broken]).run("broken")
+    run = agent(tmp_path, [call("broken"), "<no_call>", said("It broke.")], tools=[broken]).run("broken")
     assert run.steps[0].failure == "failed"
     assert run.status == "declined"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from router.conversation import Effect
 from tools.builtin.workfolder import FilePath, WorkFolder
 from tools.tool import Tool, ToolFailed, ToolRefused
 
@@ -34,13 +35,59 @@ def _statement(sql: str, database: str) -> str:
     return re.sub(where, "", sql, flags=re.IGNORECASE)
 
 
+_BEGINS = re.compile(
+    r"\b(?:select|insert\s+into|update|delete\s+from|create|drop|alter|pragma|with|replace\s+into)\b", re.I
+)
+_OPENERS = re.compile(
+    r"(?i)[\s,]+(?:on|in|from|against|using|for|to|and|then|please|thanks|at|with|of|by|where|order|group|as)$"
+)
+
+
+_AFTER = ' \t\n.?!,;:`"”’'
+_PLACE = re.compile(
+    r"\s+(?:on|in|from|against|using|of)\s+(?:the\s+)?(?:database\s+|file\s+)?['\"`]?[\w./-]+\.(?:db|db3|sqlite3?)$",
+    re.I,
+)
+_GOES_ON = re.compile(
+    r"(?i)[\s,]+(?:and|then)\s+(?:then\s+)?(?:tell|show|give|let|say|save|write|print|report|what|how|put)\b"
+)
+
+
+def statements_said(text: str) -> list[str]:
+    """The SQL a text holds: from each opening keyword on, the longest run of words SQLite can parse. Nothing is run."""
+    found = []
+    for match in _BEGINS.finditer(text):
+        ends = [word.end() for word in re.finditer(r"\S+", text) if word.end() > match.start()]
+        ends = ends[: next((at for at, end in enumerate(ends) if _GOES_ON.match(text, end)), len(ends)) + 1]
+        texts = (text[match.start() : end].rstrip(_AFTER) for end in reversed(ends))
+        runs = (_PLACE.sub("", text).rstrip(_AFTER) for text in texts)
+        found += [next((run for run in runs if _parses(run)), "")]
+    return [statement for statement in dict.fromkeys(found) if statement]
+
+
+def _parses(sql: str) -> bool:
+    """Whether only tables, columns or functions are missing from an empty database, but no syntax is wrong."""
+    if len(sql.split()) < 2 or _OPENERS.search(sql) or sql.count("'") % 2:
+        return False
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute(f"EXPLAIN {sql}")
+        except sqlite3.Error as error:
+            return str(error).startswith("no such")
+        except (sqlite3.Warning, ValueError):
+            return False
+    return True
+
+
 class Database:
     def __init__(self, folder: WorkFolder, *, may_write: bool = False) -> None:
         self._folder = folder
         self._may_write = may_write
 
     def tools(self) -> list[Tool]:
-        return [Tool.from_function(self.query_database, effect="write" if self._may_write else "read")]
+        said = {"database": self._folder.files_said, "sql": statements_said}
+        effect: Effect = "write" if self._may_write else "read"
+        return [Tool.from_function(self.query_database, effect=effect, candidates=said)]
 
     def query_database(self, database: FilePath, sql: str) -> str:
         """Ask a SQLite database a question in SQL and return the rows.

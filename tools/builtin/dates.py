@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from dateutil import parser as dateparser
 from dateutil.relativedelta import relativedelta
 
+from tools.builtin.exact import Incalculable
+from tools.builtin.expression import evaluate
 from tools.tool import Tool, ToolFailed
 
 _RELATIVE = {"today": 0, "now": 0, "tomorrow": 1, "yesterday": -1}
@@ -26,6 +28,29 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _WEEKDAY = re.compile(rf"(?:(this|next|coming|last|previous)\s+)?({'|'.join(_WEEKDAYS)})")
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.")
 _FILLERS = re.compile(r"\b(?:the|of|on)\b", re.IGNORECASE)
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_DATES = re.compile(
+    rf"\b(?:\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}-{_MONTH}-\d{{4}}"
+    rf"|{_DAY}(?:\s+of)?\s+{_MONTH}(?:,?\s+\d{{4}})?|{_MONTH}\s+(?:the\s+)?{_DAY}(?:,?\s+\d{{4}})?)\b",
+    re.IGNORECASE,
+)
+_NEAR_DATES = re.compile(
+    rf"\b(?:today|now|tomorrow|yesterday|(?:this|next|coming|last|previous)\s+(?:{'|'.join(_WEEKDAYS)}))\b",
+    re.IGNORECASE,
+)
+_BARE_WEEKDAY = re.compile(rf"\b(?:{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
+_PLACE = re.compile(r"\b(?:in|at|for)\s+((?:[A-Z][\w'’-]+\s?)+)\b")
+_COUNTED = re.compile(
+    r"(?<!half )\b((?:a couple of|another|an?|[a-z]+(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+    r"|[\d,]*\d)) "
+    r"(?:more |full |whole |calendar |further )?(day|week|month|year)s?\b",
+    re.IGNORECASE,
+)
 
 
 class Dates:
@@ -35,8 +60,26 @@ class Dates:
         self._now = now
 
     def tools(self) -> list[Tool]:
-        functions = (self.current_time, self.shift_date, self.days_between, self.day_of_week)
-        return [Tool.from_function(function) for function in functions]
+        said = self.dates_said
+        return [
+            Tool.from_function(self.current_time, candidates={"timezone": zones_said}),
+            Tool.from_function(self.shift_date, candidates={"date": said, "amount": counts_said, "unit": steps_said}),
+            Tool.from_function(self.days_between, candidates={"start": said, "end": said}),
+            Tool.from_function(self.day_of_week, candidates={"date": said}),
+        ]
+
+    def dates_said(self, text: str) -> list[str]:
+        """The dates a text names and this calendar can read, in order, as they are written."""
+        whole = [*_DATES.finditer(text), *_NEAR_DATES.finditer(text)]
+        found = sorted(whole, key=lambda match: match.start()) or list(_BARE_WEEKDAY.finditer(text))
+        return [words for words in (_tidy(match[0]) for match in found) if self._reads(words)]
+
+    def _reads(self, words: str) -> bool:
+        try:
+            self._read(words)
+        except ToolFailed:
+            return False
+        return True
 
     def current_time(self, timezone: str | None = None) -> str:
         """Tell today's date and the current time, here or in another time zone or city.
@@ -111,6 +154,41 @@ def _written_date(words: str, today: date) -> date:
     if first != second:
         raise ToolFailed(f"'{words[:40]}' leaves the day or month open. Write the whole date, as 2031-03-05.")
     return first
+
+
+def _tidy(words: str) -> str:
+    return words.strip(" .,?!;:")
+
+
+def counts_said(text: str) -> list[int]:
+    """The amounts of days, weeks, months or years a text counts, later and earlier: which of the two is the model's."""
+    counted = [_whole(number) for number, _ in _COUNTED.findall(text)]
+    return [signed for number in counted if number is not None for signed in (number, -number)]
+
+
+def steps_said(text: str) -> list[str]:
+    """The units a text counts in: days, weeks, months, years."""
+    return [f"{unit.lower()}s" for _, unit in _COUNTED.findall(text)]
+
+
+def _whole(words: str) -> int | None:
+    try:
+        value = evaluate(words.lower().replace("a couple of", "2").replace("another", "1"))
+    except Incalculable:
+        return 1 if words.lower() in ("a", "an", "one") else None
+    return int(value) if value.denominator == 1 else None
+
+
+def zones_said(text: str) -> list[str]:
+    """The time zones and large cities a text names."""
+    words = [word.strip("?!.,;:()'\"").removesuffix("'s").removesuffix("’s") for word in text.split()]
+    runs = (words[start : start + length] for length in (3, 2, 1) for start in range(len(words) - length + 1))
+    names = (" ".join(run) for run in runs if all(run))
+    named = [name for name in names if "_".join(name.split()).casefold() in _zones()]
+    found = [
+        name for name in named if name[0].isupper() or "/" in name or re.search(rf"\bin {re.escape(name)}\b", text)
+    ]
+    return found or _PLACE.findall(text)  # a city nobody here knows is better refused than answered with another's time
 
 
 def zone(name: str) -> ZoneInfo:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from tools.builtin.workfolder import FilePath, WorkFolder
+from tools.builtin.workfolder import FilePath, WorkFolder, files_said
 from tools.tool import Tool, ToolFailed
 
 _MAX_READ = 200_000  # bytes of one file that are read
@@ -25,9 +25,13 @@ class Files:
         self._folder = folder
 
     def tools(self) -> list[Tool]:
-        reading = (self.read_file, self.list_files, self.search_files)
-        read, listing, search = (Tool.from_function(function) for function in reading)
-        return [read, Tool.from_function(self.write_file, effect="write"), listing, search]
+        paths, folders = {"path": self._folder.files_said}, {"folder": self._folder.folders_said}
+        return [
+            Tool.from_function(self.read_file, candidates=paths),
+            Tool.from_function(self.write_file, effect="write", candidates={"path": files_said}),
+            Tool.from_function(self.list_files, candidates=folders),
+            Tool.from_function(self.search_files, candidates=folders),
+        ]
 
     def read_file(self, path: FilePath) -> str:
         """Read a text file and return what it says.

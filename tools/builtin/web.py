@@ -35,6 +35,11 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(address[0]) for *_, address in found]
 
 
+def addresses_said(text: str) -> list[str]:
+    """The web addresses a text holds."""
+    return [match.rstrip(".,;:!?)'\"”’>") for match in re.findall(r"https?://\S+", text)]
+
+
 class Web:
     """`allowed_hosts`: exact names, such as "example.org" or "localhost:8000". `transport` and `resolve` let
     tests answer in place of a network."""
@@ -50,7 +55,7 @@ class Web:
         self._resolve = resolve
 
     def tools(self) -> list[Tool]:
-        return [Tool.from_function(self.fetch_url, effect="network")]
+        return [Tool.from_function(self.fetch_url, effect="network", candidates={"url": addresses_said})]
 
     def fetch_url(self, url: str) -> str:
         """Fetch a web page and return its text.

@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+from router.source import file_names, words
 from tools.tool import ToolFailed, ToolRefused
 
 _MAX_WALK = 5000  # files looked at in one search
 
 
+_NO_FOLDER = frozenset({
+    "a", "all", "an", "and", "any", "called", "current", "directory", "each", "every", "file", "files", "folder",
+    "for", "here", "in", "is", "it", "main", "my", "named", "new", "of", "on", "our", "root", "same", "subfolder",
+    "that", "the", "there", "this", "to", "top", "what", "which", "with", "work", "working",
+})  # fmt: skip
+
 FilePath = Annotated[str, {"format": "path"}]  # tells a small base that one word of the request is meant
+
+
+def files_said(text: str) -> list[str]:
+    """The words of a text that look like names of files."""
+    return file_names(words(text))
 
 
 class WorkFolder:
@@ -64,6 +77,38 @@ class WorkFolder:
         if not resolved.is_dir():
             raise ToolFailed(f"There is no folder {path.strip()}.")
         return resolved
+
+    def files_said(self, text: str) -> list[str]:
+        """The files a text names; one that lies deeper, and alone bears its name, by its whole path."""
+        return list(dict.fromkeys(map(self._found, files_said(text))))
+
+    def _found(self, name: str) -> str:
+        try:
+            if not self.resolve(name).exists():
+                deeper = [path for path in self.walk(self.root) if path.name == name]
+                return self.name(deeper[0]) if len(deeper) == 1 else name
+        except ToolFailed:
+            pass
+        return name
+
+    def folders_said(self, text: str) -> list[str]:
+        """The folders a text names: by a slash at the end, by the word folder beside them, or by being there."""
+        chunks = [chunk for chunk in words(text) if re.search(r"[\w/]", chunk)]
+        found = []
+        for at, chunk in enumerate(chunks):
+            beside = [each.casefold() for each in (*chunks[at + 1 : at + 2], *chunks[max(0, at - 2) : at])]
+            named = bool({"folder", "directory", "subfolder"} & set(beside[:1] + beside[-1:])) or (
+                beside[-2:] in (["folder", "called"], ["folder", "named"], ["directory", "called"])
+            )
+            if (named and chunk.casefold() not in _NO_FOLDER) or chunk.endswith("/") or self._has_folder(chunk):
+                found.append(chunk)
+        return found
+
+    def _has_folder(self, name: str) -> bool:
+        try:
+            return name.strip("./") != "" and self.resolve(name).is_dir()
+        except ToolFailed:
+            return False
 
     def name(self, path: Path) -> str:
         """How a model is told of a path: relative to the work folder, with forward slashes."""

@@ -1,0 +1,56 @@
+"""A tool's parameters narrowed to what the conversation offers: units that are units, dates that are dates.
+
+A tool may say which parts of a text could fill a parameter (`Tool.candidates`). Where the request names some, the
+grammar admits only those, so that a small base chooses between readable dates instead of cutting one out of a sentence.
+Nothing is filled in here, and a parameter no candidate is found for stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from router.conversation import ToolSpec
+from router.schema import ARITHMETIC
+
+Finder = Callable[[str], Sequence[str | int]]
+Finders = Mapping[str, Finder]
+
+
+def narrowed(tool: ToolSpec, finders: Finders, clause: str, source: str) -> ToolSpec:
+    """`tool` with the candidates of its parameters as their enumerations.
+
+    The `clause` that asks comes first; all of the `source` is looked through where the clause names fewer candidates
+    than the tool requires. A parameter that may be left out is only filled from the clause, and left out where that
+    offers nothing."""
+    parameters = tool.parameters
+    required = set(parameters.get("required", ()))
+    wanted = {finder: sum(finders.get(name) == finder for name in required) for finder in finders.values()}
+    fields: dict[str, Any] = {}
+    for name, field in parameters.get("properties", {}).items():
+        finder = finders.get(name)
+        if finder is None:
+            fields[name] = field
+            continue
+        found = list(dict.fromkeys(finder(clause)))
+        elsewhere = name in required and field.get("format") != ARITHMETIC  # a new sum is not an earlier one
+        if elsewhere and len(found) < wanted[finder]:
+            found = list(dict.fromkeys([*found, *finder(source)]))
+        if found:
+            fields[name] = {**_without_format(field), "enum": found}
+        elif name in required:
+            fields[name] = field
+    return replace(tool, parameters={**parameters, "properties": fields})
+
+
+def fillable(tool: ToolSpec, finders: Finders, source: str) -> bool:
+    """Whether the `source` offers something for every parameter that `tool` requires and knows candidates for, and for
+    two parameters of one kind two things. A parameter with a format can be put together otherwise, and is not asked."""
+    fields, required = tool.parameters.get("properties", {}), tool.parameters.get("required", ())
+    asked = [finders[name] for name in required if name in finders and fields[name].get("format") != ARITHMETIC]
+    return all(len(set(finder(source))) >= asked.count(finder) for finder in asked)
+
+
+def _without_format(field: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in field.items() if key != "format"}
