@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from router import discriminant, regression
 from router.cache import remembered
-from router.discriminant import Background, Discriminant, fit
+from router.discriminant import Background, Discriminant
 from router.encoder import WIDTH, Encoder, Floats
 from router.errors import SkillNotFound, WeightsRefused
+from router.regression import Regression
 
 if TYPE_CHECKING:
     from adapters.skill import SkillExample
@@ -123,6 +125,26 @@ class _Group:
     vectors: Floats
 
 
+@dataclass(frozen=True)
+class _Fitted:
+    """`regressions`: of the groups of either progress, and `rows` [progress]: which of all `groups` those are."""
+
+    groups: list[_Group]
+    discriminant: Discriminant
+    regressions: tuple[Regression | None, Regression | None]
+    rows: tuple[list[int], list[int]]
+
+    def rankings(self, states: Sequence[State], vectors: Floats, scores: Floats) -> Floats:
+        """`scores` [n, g] of the discriminant with those of the regression of each state's progress added."""
+        total = scores.copy()
+        for observed in (False, True):
+            regression, groups = self.regressions[observed], self.rows[observed]
+            asked = [row for row, state in enumerate(states) if state.observed is observed]
+            if regression is not None and asked:
+                total[np.ix_(asked, groups)] += regression.scores(vectors[asked])
+        return total
+
+
 class Router:
     """Learns and forgets skills, and routes. `remember`: keep the vectors of examples in the user's cache folder."""
 
@@ -131,7 +153,8 @@ class Router:
         self._shared = shared or Shared.load()
         self._remember = remember
         self._skills: dict[str, list[_Group]] = {}
-        self._fitted: tuple[list[_Group], Discriminant] | None = None
+        self._fitted: _Fitted | None = None
+        self._latest: tuple[Regression | None, Regression | None] = (None, None)
 
     @property
     def skills(self) -> list[str]:
@@ -162,31 +185,44 @@ class Router:
         """As `route` of each, but embedded together."""
         if not self._skills:
             return [Decision(None, 1.0, []) for _ in states]
-        groups, discriminant = self._fit()
+        fitted = self._fit()
         vectors = centred(self._encoder.embed_layers([state.text for state in states], LAYERS), self._shared.background)
-        rows = zip(states, discriminant.scores(vectors), strict=True)
-        return [self._decide(state, groups, scores, discriminant.typical) for state, scores in rows]
+        scores = fitted.discriminant.scores(vectors)
+        rows = zip(states, scores, fitted.rankings(states, vectors, scores), strict=True)
+        return [self._decide(fitted, *row) for row in rows]
 
-    def _decide(self, state: State, groups: Sequence[_Group], scores: Floats, typical: Floats) -> Decision:
-        """Two questions: do the words fit any skill, whatever the progress; and which skill is due at this progress.
+    def _decide(self, fitted: _Fitted, state: State, scores: Floats, ranking: Floats) -> Decision:
+        """Two questions: do the words fit any skill, whatever the progress (the discriminant says); and which skill is
+        due at this progress (both say).
 
         A skill with twice the examples of a progress is taken to be due twice as often (Bayes' prior).
         """
-        calibration = self._shared.calibration
+        calibration, groups = self._shared.calibration, fitted.groups
         best = int(scores.argmax())
-        fits = calibration.fits(float(scores[best]), float(typical[best]))
+        fits = calibration.fits(float(scores[best]), float(fitted.discriminant.typical[best]))
         elsewhere = np.array([group.observed not in (None, state.observed) for group in groups])
         common = np.log([len(group.vectors) for group in groups])
-        due = _softmax(calibration.temperature * scores + common + OTHER_PROGRESS * elsewhere)
+        due = _softmax(calibration.temperature * ranking + common + OTHER_PROGRESS * elsewhere)
         ranked = _by_skill(groups, fits * due)
         if fits < 0.5:
             return Decision(None, 1 - fits, ranked)
         return Decision(*ranked[0], ranked)
 
-    def _fit(self) -> tuple[list[_Group], Discriminant]:
+    def _fit(self) -> _Fitted:
         if self._fitted is None:
+            background = self._shared.background
             groups = [group for skill in self._skills.values() for group in skill]
-            self._fitted = groups, fit([group.vectors for group in groups], self._shared.background)
+            rows = tuple(
+                [r for r, g in enumerate(groups) if g.observed in (None, observed)] for observed in (False, True)
+            )
+            due = [[groups[row].vectors for row in each] for each in rows]
+            first, second = (
+                regression.fit(each, background.axes, before) if len(each) > 1 else None
+                for each, before in zip(due, self._latest, strict=True)
+            )
+            self._latest = first, second
+            fitted = discriminant.fit([group.vectors for group in groups], background)
+            self._fitted = _Fitted(groups, fitted, self._latest, (rows[0], rows[1]))
         return self._fitted
 
     def _vectors(self, texts: list[str]) -> Floats:

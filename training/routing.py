@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from router.discriminant import Background, Discriminant, fit
+from router import discriminant, regression
+from router.discriminant import Background
 from router.encoder import Encoder, Floats
 from router.errors import UsageError
 from router.routing import LAYERS, LEAST_TYPICAL, WEIGHTS, Calibration, Shared, centred
@@ -65,9 +66,11 @@ def background_of(embedded: Mapping[str, Floats], axes: int = AXES) -> Backgroun
 
 @dataclass(frozen=True)
 class Episode:
-    """Scores of requests against skills just learned. `gold` [n]: the right skill, -1 when out of scope."""
+    """Scores of requests against skills just learned. `gold` [n]: the right skill, -1 when out of scope. `scores`
+    [n, g] are the discriminant's, which abstains; `ranking` [n, g] has the regression's added."""
 
     scores: Floats
+    ranking: Floats
     typical: Floats
     gold: npt.NDArray[np.int64]
 
@@ -86,13 +89,16 @@ def episodes(groups: Sequence[Floats], background: Background, count: int = EPIS
         sizes = [min(len(skill) // 2, int(rng.integers(8, 41))) for skill in skills]
         learned = [skill[:size] for skill, size in zip(skills, sizes, strict=True)]
         asked = [skill[size:] for skill, size in zip(skills, sizes, strict=True)]
-        yield _episode(fit(learned, background), asked, np.concatenate([groups[row] for row in order]))
+        yield _episode(learned, asked, np.concatenate([groups[row] for row in order]), background)
 
 
-def _episode(discriminant: Discriminant, asked: Sequence[Floats], outside: Floats) -> Episode:
+def _episode(learned: Sequence[Floats], asked: Sequence[Floats], outside: Floats, background: Background) -> Episode:
     gold = [np.full(len(vectors), row) for row, vectors in enumerate(asked)] + [np.full(len(outside), -1)]
-    scores = discriminant.scores(np.concatenate([*asked, outside]))
-    return Episode(scores, discriminant.typical, np.concatenate(gold))
+    vectors = np.concatenate([*asked, outside])
+    fitted = discriminant.fit(learned, background)
+    scores = fitted.scores(vectors)
+    ranking = scores + regression.fit(learned, background.axes).scores(vectors)
+    return Episode(scores, ranking, fitted.typical, np.concatenate(gold))
 
 
 def calibrate(data: Sequence[Episode]) -> Calibration:
@@ -107,7 +113,7 @@ def calibrate(data: Sequence[Episode]) -> Calibration:
 def _loss(episode: Episode, temperature: float) -> float:
     """Cross-entropy of the right skill over requests in scope, in nats, averaged."""
     rows = episode.gold >= 0
-    logits = temperature * episode.scores[rows].astype(np.float64)
+    logits = temperature * episode.ranking[rows].astype(np.float64)
     logits -= logits.max(1, keepdims=True)
     right = logits[np.arange(len(logits)), episode.gold[rows]]
     return float((np.log(np.exp(logits).sum(1)) - right).mean())

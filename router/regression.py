@@ -1,0 +1,97 @@
+"""Scores of groups by ridge regression (Hoerl and Kennard 1970) on vectors and products of their leading coordinates.
+
+A straight line through the vectors cannot say "this and that together"; products of two coordinates can, and what they
+add to a discriminant is about a point of accuracy with twenty examples a group. It is solved in closed form: in the
+examples' space while they are few, else in that of the features, where a further group only adds to the sums. It
+ranks well and abstains badly: whether any group fits is for the discriminant to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from router.encoder import Floats
+
+LEADING = 64  # coordinates whose products are taken; all three constants chosen on CLINC150's val split
+RIDGE = 0.03  # added to the diagonal; vectors are of length one
+WEIGHT = 1000.0  # of this score, in units of the discriminant's
+
+
+def expand(vectors: Floats, axes: Floats) -> Floats:
+    """[n, d] → [n, d + p(p+1)/2]: the vectors, and all products of two of their `axes` [p, d] coordinates, scaled so
+    that the products' inner product is the square of the coordinates'."""
+    left, right = np.triu_indices(len(axes))
+    scale = np.where(left == right, 1, np.sqrt(2)).astype(np.float32)
+    coordinates = vectors @ axes.T
+    return np.concatenate([vectors, coordinates[:, left] * coordinates[:, right] * scale], axis=1)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Over examples: `gram` [D, D] of their features, and the features themselves by group, `totals` [g, D]. `groups`:
+    whose they are, in order."""
+
+    groups: tuple[Floats, ...]
+    gram: Floats
+    totals: Floats
+
+
+@dataclass(frozen=True)
+class Regression:
+    """`weights` [D, g]; `sums`: what they were solved from, None when solved in the examples' space."""
+
+    axes: Floats
+    weights: Floats
+    sums: Sums | None
+
+    def scores(self, vectors: Floats) -> Floats:
+        """[n, d] → [n, g], in units of the discriminant's score: WEIGHT for an example of the group known by heart."""
+        return np.asarray(WEIGHT * (expand(vectors, self.axes) @ self.weights), dtype=np.float32)
+
+
+def fit(groups: Sequence[Floats], axes: Floats, before: Regression | None = None) -> Regression:
+    """One regression on all `groups`, each [n, d]; `axes` [r, d] with the leading one last. `before`: an earlier one,
+    whose sums are gone on with when its groups (the same arrays) come first in these."""
+    axes = axes[-LEADING:]
+    width = axes.shape[1] + len(axes) * (len(axes) + 1) // 2
+    if sum(map(len, groups)) < width:
+        return Regression(axes, _few(groups, axes), None)
+    sums = _sums(groups, axes, width, before)
+    targets = sums.totals.T - sums.totals.sum(0)[:, None] / np.float32(len(groups))
+    return Regression(axes, _solve(sums.gram, targets), sums)
+
+
+def _few(groups: Sequence[Floats], axes: Floats) -> Floats:
+    """Weights by way of the examples' inner products; less work while there are fewer examples than features."""
+    features = expand(np.concatenate(groups), axes)
+    member = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    targets = np.eye(len(groups), dtype=np.float32)[member] - np.float32(1 / len(groups))
+    return np.asarray(features.T @ _solve(features @ features.T, targets), dtype=np.float32)
+
+
+def _sums(groups: Sequence[Floats], axes: Floats, width: int, before: Regression | None) -> Sums:
+    known = before.sums if before is not None else None
+    if known is None or not _begins_with(groups, known.groups):
+        known = Sums((), np.zeros((width, width), np.float32), np.zeros((0, width), np.float32))
+    gram, totals = known.gram.copy(), [known.totals]
+    for group in groups[len(known.groups) :]:
+        features = expand(group, axes)
+        gram += features.T @ features
+        totals.append(features.sum(0, keepdims=True))
+    return Sums(tuple(groups), gram, np.concatenate(totals))
+
+
+def _begins_with(groups: Sequence[Floats], known: Sequence[Floats]) -> bool:
+    return len(known) <= len(groups) and all(one is other for one, other in zip(groups, known, strict=False))
+
+
+def _solve(gram: Floats, targets: Floats) -> Floats:
+    """(gram + RIDGE·1)⁻¹ · targets, by Cholesky's factors."""
+    import torch
+
+    matrix = torch.from_numpy(gram + np.float32(RIDGE) * np.eye(len(gram), dtype=np.float32))
+    solved = torch.cholesky_solve(torch.from_numpy(np.ascontiguousarray(targets)), torch.linalg.cholesky(matrix))
+    return np.asarray(solved.numpy(), dtype=np.float32)
