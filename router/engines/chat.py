@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -218,10 +219,11 @@ class ChatEngine:
             answer.add(self._completion(body))
             return
         more = {"stream": True, "stream_options": {"include_usage": True}}
-        for event in self.client.stream("/chat/completions", {**body, **more}, cancel):
-            piece = answer.add(event)
-            if piece and on_text:
-                on_text(piece)
+        with closing(self.client.stream("/chat/completions", {**body, **more}, cancel)) as events:
+            for event in events:
+                piece = answer.add(event)
+                if piece and on_text:
+                    on_text(piece)
 
     def _completion(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
         data = self.client.post("/chat/completions", body)

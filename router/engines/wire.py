@@ -35,7 +35,12 @@ _CONTROL = re.compile(r"<\|[^<>|\s]{1,64}\|>|</?tool_call>|<no_call>|<pad>")
 
 def defuse(text: str) -> str:
     """Words that a server's tokenizer could take for control tokens, made words again: `<|end|>` → `< |end|>`."""
-    return _CONTROL.sub(lambda found: f"{found[0][0]} {found[0][1:]}", text)
+    return _CONTROL.sub(lambda found: f"{found[0][0]} {found[0][1:]}", encodable(text))
+
+
+def encodable(text: str) -> str:
+    """Half of a surrogate pair, as file names and careless servers hold it, is no text that can be sent or printed."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 # --- what is sent ------------------------------------------------------------------------------------------------
@@ -210,16 +215,18 @@ class Answer:
         content = part.get("content")
         if not isinstance(content, str | None):
             raise _unlike("a message whose content is no text")
-        self.content += content or ""
-        return content or ""
+        new = encodable(content or "")
+        self.content += new
+        return new
 
     def _call(self, call: Mapping[str, Any], position: int) -> None:
         index = call.get("index", position)
         function = _mapping(call.get("function") or {}, "a function")
         known = self.calls.setdefault(index if isinstance(index, int) else position, _Call())
         arguments = function.get("arguments") or ""
-        known.name += str(function.get("name") or "")
-        known.arguments += arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+        known.name += encodable(str(function.get("name") or ""))
+        said = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+        known.arguments += encodable(said)
 
 
 def call_text(name: str, arguments: str) -> str:

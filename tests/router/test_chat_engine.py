@@ -226,6 +226,24 @@ def test_cancelled_in_the_middle() -> None:
     assert (found.text, found.finish) == ("one", "cancelled")
 
 
+def test_half_a_character_is_neither_sent_nor_said() -> None:
+    broken = json.loads('"\\ud800 x"')
+    endpoint = Endpoint([chunk(content=broken), chunk("stop"), "[DONE]"])
+    endpoint.answers[0][0] = json.dumps(endpoint.answers[0][0])
+    pieces: list[str] = []
+    engine(endpoint).generate(Request([Message("user", broken)]), on_text=pieces.append)
+    assert pieces == ["? x"]
+    assert endpoint.bodies[0]["messages"][0]["content"] == "? x"
+
+
+def test_an_error_of_whoever_listens_ends_the_stream() -> None:
+    def listen(_piece: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        engine(Endpoint([chunk(content="one"), chunk("stop"), "[DONE]"])).generate(Request([USER]), on_text=listen)
+
+
 # --- failures -------------------------------------------------------------------------------------------------------
 
 

@@ -367,7 +367,7 @@ def test_a_stream_nobody_reads_on_is_closed() -> None:
     with serving(endless) as url:
         events = HttpClient(url, limits=HttpLimits()).stream("/x", {})
         next(events)
-        events.close()  # type: ignore[attr-defined]
+        events.close()
         assert left.wait(3)
 
 
