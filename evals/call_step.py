@@ -24,7 +24,7 @@ from router.attempt import attempt, total
 from router.contract import CALL, END_CALL, Contract, ContractViolation
 from router.conversation import Message, ToolCall, ToolSpec
 from router.engines.engine import Request, Tokens
-from router.errors import ContextOverflow, SchemaRefused
+from router.errors import ContextOverflow, EngineAnswerBroken, SchemaRefused
 from router.limits import Limits
 from router.routing import State
 from router.strict_json import read
@@ -118,7 +118,8 @@ class Caller:
     split: Callable[[str], Sequence[str]] = lambda task: [task]
 
     def run(self, case: Case, how: How) -> Made:
-        """A schema the grammar refuses and a prompt too long are findings of the case; other errors are raised."""
+        """A schema the grammar refuses, a prompt too long and an answer no endpoint should give are findings of the
+        case; other errors are raised."""
         made, tools = Made(), shown(case.tools)
         began = time.perf_counter()
         try:
@@ -128,6 +129,8 @@ class Caller:
             made.failure, made.message = "schema", refused.message
         except ContextOverflow as overflow:
             made.failure, made.message = "context", overflow.message
+        except EngineAnswerBroken as broken:
+            made.failure, made.message = "engine", broken.message
         made.ms = (time.perf_counter() - began) * 1000
         made.calls = as_offered(made.calls, case.tools)
         return made
@@ -193,9 +196,10 @@ class Caller:
             return
         forced = SKILL if how.drawn in ("forced", "oracle") else None
         drawing = replace(self.drawing, tools=tools, forced=forced, use_skills=how.skill)
+        seen: Sequence[Message] = messages
         if how.drawn == "oracle":  # a call is due, so the likeliest tool is shown however unlikely it looks
-            drawing = replace(drawing, thresholds=replace(drawing.thresholds, fits=0.0))
-        draw = drawing.draw(State(text, bool(called)), called=called)
+            drawing, seen = replace(drawing, thresholds=replace(drawing.thresholds, fits=0.0)), ()
+        draw = drawing.draw(State(text, bool(called)), seen, called)
         made.drawn.append(draw.skill or "base")
         if made.confidence is None:
             made.confidence = draw.confidence

@@ -14,7 +14,7 @@ from router.contract import ContractViolation
 from router.conversation import Message, ToolCall, ToolSpec
 from router.drawing import Drawing
 from router.engines.scripted import SCRIPTED_BASE, Line, ScriptedEngine
-from router.errors import ContextOverflow
+from router.errors import ContextOverflow, EngineAnswerBroken, EngineUnreachable
 from router.routing import Decision, State
 from tests.router.scripted_session import SKILLS, SMALL, ByName, call
 
@@ -167,8 +167,11 @@ def test_no_tools_no_call() -> None:
 def test_what_cannot_be_asked_is_a_finding_of_the_case() -> None:
     odd = ToolSpec("odd", "", {"type": "object", "properties": {"x": {"type": "string", "pattern": "(?=a)"}}})
     assert large()[1].run(case("x", odd), How(drawn="forced")).failure == "schema"
-    _, caller = large(ContextOverflow("too long"))
-    assert caller.run(case("x", PLAY), How(drawn="forced")).failure == "context"
+    for error, failure in ((ContextOverflow("too long"), "context"), (EngineAnswerBroken("no JSON"), "engine")):
+        _, caller = large(error)
+        assert caller.run(case("x", PLAY), How(drawn="forced")).failure == failure
+    with pytest.raises(EngineUnreachable):
+        large(EngineUnreachable("gone"))[1].run(case("x", PLAY), How(drawn="forced"))
 
 
 @pytest.mark.parametrize(
