@@ -110,6 +110,33 @@ def load_skill(folder: Path) -> Skill:
     )
 
 
+@dataclass(frozen=True)
+class Manifest:
+    """SKILL.md, read. `licence`: empty where it names none."""
+
+    name: str
+    description: str
+    instructions: str
+    contract: ContractName
+    checks: tuple[str, ...]
+    licence: str
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What SKILL.md says; the files beside it are not read. Raises `SkillBroken`."""
+    name = check_name(folder.name)
+    front, instructions = _front_matter(_read(folder, "SKILL.md", required=True))
+    metadata = _check_front(front, name)
+    return Manifest(
+        name=name,
+        description=" ".join(front["description"].split()),
+        instructions=instructions.strip(),
+        contract=_contract(metadata),
+        checks=_checks(metadata),
+        licence=front.get("license", ""),
+    )
+
+
 # --- SKILL.md --------------------------------------------------------------------------------------------------------
 
 

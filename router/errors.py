@@ -15,6 +15,7 @@ A model's mistake is not here: it is a `router.contract.ContractViolation`, reco
     │   └── ContextOverflow      2   the conversation does not fit the base
     ├── EngineUnreachable        3
     │   └── EngineAnswerBroken   3   a server answers, but not as its protocol says
+    ├── TeacherUnreachable       3   a teacher that stopped answering; what it answered is kept
     ├── ContractFailed           4   every skill and the base were tried; nothing valid came out
     └── Interrupted            130
 """
@@ -89,6 +90,10 @@ class EngineUnreachable(QuiverError):
 
 class EngineAnswerBroken(EngineUnreachable):
     pass
+
+
+class TeacherUnreachable(QuiverError):
+    exit_code = 3
 
 
 class ContractFailed(QuiverError):

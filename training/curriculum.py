@@ -35,7 +35,7 @@ class Curriculum:
 
 def dress(row: Example, pool: Sequence[Tool], rng: random.Random, how: Curriculum) -> Example:
     """A tool-call row with its distractors beside it, names perhaps masked; other rows with their schema reordered."""
-    if row.skill == "tool-call":
+    if row.calls:
         return _dress_call(row, pool, rng, how)
     return row
 
@@ -131,7 +131,7 @@ def target_text(row: Example) -> str:
     """The output, to the byte, as the contract would dump it."""
     import json
 
-    if row.skill != "tool-call":
+    if not row.calls:
         return json.dumps(row.output, ensure_ascii=False)
     if row.output is None:
         return "<no_call>"

@@ -17,9 +17,10 @@ SkillName = Literal["tool-call", "json-extract", "answer", "retrieval-format", "
 class Example:
     """`messages`: OpenAI chat messages before the output. `tools`: {"name", "description", "parameters"} dicts that
     must be offered (the right one included). `output`: for tool-call {"name", "arguments"} or None to decline; for
-    every other skill the JSON object to emit, keys in schema order. `schema`: json-extract only, the one asked for."""
+    every other skill the JSON object to emit, keys in schema order. `schema`: json-extract only, the one asked for.
+    `skill`: a bundled one's name, or that of a skill somebody is making."""
 
-    skill: SkillName
+    skill: str
     messages: tuple[Mapping[str, Any], ...]
     output: Mapping[str, Any] | None
     source: str
@@ -27,3 +28,8 @@ class Example:
     tools: tuple[Mapping[str, Any], ...] = ()
     schema: Mapping[str, Any] | None = None
     alternatives: tuple[Mapping[str, Any], ...] = ()  # hard distractors: tools of the same family
+
+    @property
+    def calls(self) -> bool:
+        """Whether a call, or none, is what must be said: only such rows offer tools, and only they may decline."""
+        return self.output is None or bool(self.tools)

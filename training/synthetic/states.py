@@ -22,7 +22,7 @@ _CITING = re.compile(r"\b(?:cite|citing|citation|source|passage|which file|files
 class RoutedState(NamedTuple):
     text: str
     observed: bool
-    skill: SkillName | None
+    skill: str | None
 
 
 def states(rng: Random) -> Iterator[RoutedState]:
