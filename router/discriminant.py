@@ -43,13 +43,14 @@ class Background:
 class Discriminant:
     """`precision` float32 [d, d], the inverse covariance; `means` [g, d] and `offsets` [g] of the groups; `examples`
     [n, d], all groups' in order, each of length one under the precision; `starts` int [g], where each group's begin;
-    `typical` [g]: the mean score of a group's own examples, each scored as if it were left out."""
+    `left_out` [n]: what each example scores in its own group as if left out, `typical` [g] a group's mean of it."""
 
     precision: Floats
     means: Floats
     offsets: Floats
     examples: Floats
     starts: npt.NDArray[np.intp]
+    left_out: Floats
     typical: Floats
 
     def scores(self, vectors: Floats) -> Floats:
@@ -61,16 +62,20 @@ class Discriminant:
         linear = np.asarray(projected @ self.means.T - self.offsets, dtype=np.float32)
         return np.asarray(linear + NEAREST_WEIGHT * self._nearest(directions, linear), dtype=np.float32)
 
+    def members(self, group: int) -> slice:
+        """Where the group's examples are among all."""
+        ends = [*self.starts[1:], len(self.examples)]
+        return slice(int(self.starts[group]), int(ends[group]))
+
     def _nearest(self, directions: Floats, linear: Floats) -> Floats:
         """[n, g]: the cosine with the nearest example; 0 for groups that are out of the running by the linear score."""
         if linear.shape[1] <= NEAREST_AMONG:
             return np.asarray(np.maximum.reduceat(directions @ self.examples.T, self.starts, axis=1))
         nearest = np.zeros_like(linear)
-        ends = [*self.starts[1:], len(self.examples)]
         running = np.argpartition(-linear, NEAREST_AMONG, axis=1)[:, :NEAREST_AMONG]
         for group in np.unique(running):
             rows = np.nonzero((running == group).any(1))[0]
-            cosines = directions[rows] @ self.examples[self.starts[group] : ends[group]].T
+            cosines = directions[rows] @ self.examples[self.members(group)].T
             nearest[rows, group] = cosines.max(1)
         return nearest
 
@@ -83,13 +88,15 @@ def fit(groups: Sequence[Floats], background: Background) -> Discriminant:
     lengths = [np.sqrt(np.einsum("nd,nd->n", p, group)) for p, group in zip(projected, groups, strict=True)]
     pairs = zip(groups, lengths, strict=True)
     examples = np.concatenate([group / np.maximum(length, TINY)[:, None] for group, length in pairs])
+    left_out = [_left_out(*each) for each in zip(groups, projected, lengths, strict=True)]
     return Discriminant(
         precision=precision,
         means=means,
         offsets=0.5 * np.einsum("gd,gd->g", means @ precision, means),
         examples=examples,
         starts=np.cumsum([0, *map(len, groups[:-1])]),
-        typical=np.array([_left_out(*each) for each in zip(groups, projected, lengths, strict=True)], dtype=np.float32),
+        left_out=np.concatenate(left_out),
+        typical=np.array([scores.mean() for scores in left_out], dtype=np.float32),
     )
 
 
@@ -104,14 +111,14 @@ def _covariance(groups: Sequence[Floats], means: Floats, background: Background)
     return np.asarray((1 - SHRINKAGE) * pooled + SHRINKAGE * sphere, dtype=np.float32)
 
 
-def _left_out(group: Floats, projected: Floats, lengths: Floats) -> float:
-    """Mean score of the group's vectors under the group without each; a single vector is scored with itself."""
+def _left_out(group: Floats, projected: Floats, lengths: Floats) -> Floats:
+    """[n]: score of each of the group's vectors under the group without it; a single one is scored with itself."""
     if len(group) == 1:
-        return float(0.5 * lengths[0] ** 2 + NEAREST_WEIGHT)
+        return np.asarray(0.5 * lengths**2 + NEAREST_WEIGHT, dtype=np.float32)
     products = projected @ group.T
     others = len(group) - 1
     inner = (products.sum(1) - lengths**2) / others  # of each vector with the mean of the others
     square = (products.sum() - 2 * products.sum(1) + lengths**2) / others**2  # of the mean of the others
     cosines = products / np.maximum(np.outer(lengths, lengths), TINY)
     np.fill_diagonal(cosines, -1)
-    return float((inner - 0.5 * square + NEAREST_WEIGHT * cosines.max(1)).mean())
+    return np.asarray(inner - 0.5 * square + NEAREST_WEIGHT * cosines.max(1), dtype=np.float32)

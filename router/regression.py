@@ -9,9 +9,10 @@ ranks well and abstains badly: whether any group fits is for the discriminant to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from router.encoder import Floats
 
@@ -41,35 +42,59 @@ class Sums:
 
 @dataclass(frozen=True)
 class Regression:
-    """`weights` [D, g]; `sums`: what they were solved from, None when solved in the examples' space."""
+    """`weights` [D, g]; `sums`: what they were solved from, None when solved in the examples' space. `left_out` [m, g]:
+    scores of the examples asked for, each as if it had been left out."""
 
     axes: Floats
     weights: Floats
     sums: Sums | None
+    left_out: Floats
 
     def scores(self, vectors: Floats) -> Floats:
         """[n, d] → [n, g], in units of the discriminant's score: WEIGHT for an example of the group known by heart."""
         return np.asarray(WEIGHT * (expand(vectors, self.axes) @ self.weights), dtype=np.float32)
 
 
-def fit(groups: Sequence[Floats], axes: Floats, before: Regression | None = None) -> Regression:
-    """One regression on all `groups`, each [n, d]; `axes` [r, d] with the leading one last. `before`: an earlier one,
-    whose sums are gone on with when its groups (the same arrays) come first in these."""
+def fit(
+    groups: Sequence[Floats],
+    axes: Floats,
+    asked: Sequence[int] | npt.NDArray[np.intp] = (),
+    before: Regression | None = None,
+) -> Regression:
+    """One regression on all `groups`, each [n, d]; `axes` [r, d] with the leading one last. `asked`: examples, counted
+    through all groups, to be scored left out. `before`: an earlier regression, whose sums are gone on with when its
+    groups (the same arrays) come first in these."""
     axes = axes[-LEADING:]
-    width = axes.shape[1] + len(axes) * (len(axes) + 1) // 2
-    if sum(map(len, groups)) < width:
-        return Regression(axes, _few(groups, axes), None)
-    sums = _sums(groups, axes, width, before)
-    targets = sums.totals.T - sums.totals.sum(0)[:, None] / np.float32(len(groups))
-    return Regression(axes, _solve(sums.gram, targets), sums)
-
-
-def _few(groups: Sequence[Floats], axes: Floats) -> Floats:
-    """Weights by way of the examples' inner products; less work while there are fewer examples than features."""
-    features = expand(np.concatenate(groups), axes)
+    rows = np.asarray(asked, dtype=np.intp)
     member = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    targets = np.eye(len(groups), dtype=np.float32)[member] - np.float32(1 / len(groups))
-    return np.asarray(features.T @ _solve(features @ features.T, targets), dtype=np.float32)
+    width = axes.shape[1] + len(axes) * (len(axes) + 1) // 2
+    few, sums = len(member) < width, None
+    everything = np.concatenate(groups)
+    if few:  # by way of the examples' inner products: less work while there are fewer examples than features
+        features = expand(everything, axes)
+        solved, inverse = _solve(
+            features @ features.T, _targets(member, len(groups)), np.eye(len(member), dtype=np.float32)[rows]
+        )
+        weights, leverage = features.T @ solved, 1 - np.float32(RIDGE) * inverse
+    else:
+        sums = _sums(groups, axes, width, before)
+        totals = sums.totals.T - sums.totals.sum(0)[:, None] / np.float32(len(groups))
+        weights, leverage = _solve(sums.gram, totals, expand(everything[rows], axes))
+    learned = Regression(axes, weights, sums, np.zeros((0, len(groups)), np.float32))
+    return replace(
+        learned, left_out=_left_out(learned.scores(everything[rows]), _targets(member[rows], len(groups)), leverage)
+    )
+
+
+def _targets(member: npt.NDArray[np.intp], groups: int) -> Floats:
+    """[n, g]: one for the group of each example, centred."""
+    return np.asarray(np.eye(groups, dtype=np.float32)[member] - np.float32(1 / groups))
+
+
+def _left_out(scores: Floats, targets: Floats, leverage: Floats) -> Floats:
+    """What each would score had it not been learned: exact for ridge regression (Allen 1974)."""
+    share = np.minimum(leverage, np.float32(1 - 1e-4))[:, None]
+    return np.asarray((scores - share * np.float32(WEIGHT) * targets) / (1 - share), dtype=np.float32)
 
 
 def _sums(groups: Sequence[Floats], axes: Floats, width: int, before: Regression | None) -> Sums:
@@ -88,10 +113,11 @@ def _begins_with(groups: Sequence[Floats], known: Sequence[Floats]) -> bool:
     return len(known) <= len(groups) and all(one is other for one, other in zip(groups, known, strict=False))
 
 
-def _solve(gram: Floats, targets: Floats) -> Floats:
-    """(gram + RIDGE·1)⁻¹ · targets, by Cholesky's factors."""
+def _solve(gram: Floats, targets: Floats, rows: Floats) -> tuple[Floats, Floats]:
+    """With A = gram + RIDGE·1, by Cholesky's factors: A⁻¹·targets, and r·A⁻¹·r of each r of `rows` [m, k]."""
     import torch
 
-    matrix = torch.from_numpy(gram + np.float32(RIDGE) * np.eye(len(gram), dtype=np.float32))
-    solved = torch.cholesky_solve(torch.from_numpy(np.ascontiguousarray(targets)), torch.linalg.cholesky(matrix))
-    return np.asarray(solved.numpy(), dtype=np.float32)
+    factor = torch.linalg.cholesky(torch.from_numpy(gram + np.float32(RIDGE) * np.eye(len(gram), dtype=np.float32)))
+    solved = torch.cholesky_solve(torch.from_numpy(np.ascontiguousarray(targets)), factor)
+    halves = torch.linalg.solve_triangular(factor, torch.from_numpy(np.ascontiguousarray(rows.T)), upper=False)
+    return np.asarray(solved.numpy(), np.float32), np.asarray((halves**2).sum(0).numpy(), np.float32)

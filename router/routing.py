@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from router import discriminant, regression
 from router.cache import remembered
+from router.confidence import temperature_of
 from router.discriminant import Background, Discriminant
 from router.encoder import WIDTH, Encoder, Floats
 from router.errors import SkillNotFound, WeightsRefused
@@ -33,6 +34,7 @@ WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "routing.safetenso
 EXAMPLES = WEIGHTS.with_name("examples.safetensors")  # the bundled skills' examples, embedded beforehand
 LAYERS = (4, 5, 6)  # the last layer means most, the two before it add what it forgets; chosen on CLINC150's val split
 OTHER_PROGRESS = -100.0  # nats, more than words can weigh: examples of the other progress come after all of this one
+HELD_OUT = 256  # examples of either progress, at most, that are scored left out to find how sure a ranking may be
 LEAST_TYPICAL = 20.0  # score; a skill so broad that its own examples score less is not held to a ratio of nothing
 
 
@@ -126,22 +128,28 @@ class _Group:
 
 
 @dataclass(frozen=True)
-class _Fitted:
-    """`regressions`: of the groups of either progress, and `rows` [progress]: which of all `groups` those are."""
+class _Progress:
+    """What ranks the groups of one progress: `rows` of all groups; no regression where there is but one group."""
 
+    rows: list[int]
+    regression: Regression | None
+    temperature: float
+
+
+@dataclass(frozen=True)
+class _Fitted:
     groups: list[_Group]
     discriminant: Discriminant
-    regressions: tuple[Regression | None, Regression | None]
-    rows: tuple[list[int], list[int]]
+    progress: tuple[_Progress, _Progress]
 
     def rankings(self, states: Sequence[State], vectors: Floats, scores: Floats) -> Floats:
-        """`scores` [n, g] of the discriminant with those of the regression of each state's progress added."""
+        """`scores` [n, g] of the discriminant, with the regression's of each state's progress added, as logits."""
         total = scores.copy()
-        for observed in (False, True):
-            regression, groups = self.regressions[observed], self.rows[observed]
-            asked = [row for row, state in enumerate(states) if state.observed is observed]
-            if regression is not None and asked:
-                total[np.ix_(asked, groups)] += regression.scores(vectors[asked])
+        for observed, progress in enumerate(self.progress):
+            asked = [row for row, state in enumerate(states) if state.observed is bool(observed)]
+            if progress.regression is not None and asked:
+                total[np.ix_(asked, progress.rows)] += progress.regression.scores(vectors[asked])
+            total[asked] *= np.float32(progress.temperature)
         return total
 
 
@@ -154,7 +162,7 @@ class Router:
         self._remember = remember
         self._skills: dict[str, list[_Group]] = {}
         self._fitted: _Fitted | None = None
-        self._latest: tuple[Regression | None, Regression | None] = (None, None)
+        self._latest: dict[bool, Regression | None] = {False: None, True: None}
 
     @property
     def skills(self) -> list[str]:
@@ -202,7 +210,7 @@ class Router:
         fits = calibration.fits(float(scores[best]), float(fitted.discriminant.typical[best]))
         elsewhere = np.array([group.observed not in (None, state.observed) for group in groups])
         common = np.log([len(group.vectors) for group in groups])
-        due = _softmax(calibration.temperature * ranking + common + OTHER_PROGRESS * elsewhere)
+        due = _softmax(ranking + common + OTHER_PROGRESS * elsewhere)
         ranked = _by_skill(groups, fits * due)
         if fits < 0.5:
             return Decision(None, 1 - fits, ranked)
@@ -210,20 +218,31 @@ class Router:
 
     def _fit(self) -> _Fitted:
         if self._fitted is None:
-            background = self._shared.background
             groups = [group for skill in self._skills.values() for group in skill]
-            rows = tuple(
-                [r for r, g in enumerate(groups) if g.observed in (None, observed)] for observed in (False, True)
+            fitted = discriminant.fit([group.vectors for group in groups], self._shared.background)
+            self._fitted = _Fitted(
+                groups, fitted, (self._rank(groups, fitted, False), self._rank(groups, fitted, True))
             )
-            due = [[groups[row].vectors for row in each] for each in rows]
-            first, second = (
-                regression.fit(each, background.axes, before) if len(each) > 1 else None
-                for each, before in zip(due, self._latest, strict=True)
-            )
-            self._latest = first, second
-            fitted = discriminant.fit([group.vectors for group in groups], background)
-            self._fitted = _Fitted(groups, fitted, self._latest, (rows[0], rows[1]))
         return self._fitted
+
+    def _rank(self, groups: Sequence[_Group], fitted: Discriminant, observed: bool) -> _Progress:
+        """Fits what ranks the groups of one progress, and how sharply by examples of theirs left out."""
+        rows = [row for row, group in enumerate(groups) if group.observed in (None, observed)]
+        due = [groups[row].vectors for row in rows]
+        shared = self._shared.calibration.temperature
+        if len(due) < 2:
+            return _Progress(rows, None, shared)
+        firsts = set(np.cumsum([0, *map(len, due[:-1])]))  # descriptions are not what users say
+        spoken = [row for row in range(sum(map(len, due))) if row not in firsts]
+        asked = np.array(spoken[:: -(-len(spoken) // HELD_OUT)] if spoken else [], dtype=np.intp)
+        regressed = regression.fit(due, self._shared.background.axes, asked, self._latest[observed])
+        self._latest[observed] = regressed
+        member = np.repeat(np.arange(len(due)), [len(vectors) for vectors in due])[asked]
+        scores = fitted.scores(np.concatenate(due)[asked])[:, rows]
+        left_out = np.concatenate([fitted.left_out[fitted.members(row)] for row in rows])
+        scores[np.arange(len(asked)), member] = left_out[asked]
+        temperature = temperature_of(scores + regressed.left_out, member, shared, np.log([*map(len, due)]))
+        return _Progress(rows, regressed, temperature)
 
     def _vectors(self, texts: list[str]) -> Floats:
         def compute() -> Floats:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from router import discriminant, regression
+from router.confidence import TEMPERATURES, loss
 from router.discriminant import Background
 from router.encoder import Encoder, Floats
 from router.errors import UsageError
@@ -103,20 +104,12 @@ def _episode(learned: Sequence[Floats], asked: Sequence[Floats], outside: Floats
 
 def calibrate(data: Sequence[Episode]) -> Calibration:
     """Temperature by the likelihood of the right skill, then the log-odds of scope by logistic regression."""
-    grid = np.geomspace(0.002, 1.0, 60)
-    temperature = grid[int(np.argmin([sum(_loss(episode, t) for episode in data) for t in grid]))]
-    features, inside = zip(*(_scope_features(episode) for episode in data), strict=True)
-    bias, ratio = logistic(np.concatenate(features), np.concatenate(inside), IN_SCOPE_SHARE)
+    inside = [(episode.ranking[episode.gold >= 0], episode.gold[episode.gold >= 0]) for episode in data]
+    losses = [sum(loss(scores, gold, each) for scores, gold in inside) for each in TEMPERATURES]
+    temperature = TEMPERATURES[int(np.argmin(losses))]
+    features, fits = zip(*(_scope_features(episode) for episode in data), strict=True)
+    bias, ratio = logistic(np.concatenate(features), np.concatenate(fits), IN_SCOPE_SHARE)
     return Calibration(float(temperature), float(bias), float(ratio))
-
-
-def _loss(episode: Episode, temperature: float) -> float:
-    """Cross-entropy of the right skill over requests in scope, in nats, averaged."""
-    rows = episode.gold >= 0
-    logits = temperature * episode.ranking[rows].astype(np.float64)
-    logits -= logits.max(1, keepdims=True)
-    right = logits[np.arange(len(logits)), episode.gold[rows]]
-    return float((np.log(np.exp(logits).sum(1)) - right).mean())
 
 
 def _scope_features(episode: Episode) -> tuple[Doubles, npt.NDArray[np.bool_]]:
