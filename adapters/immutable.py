@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from adapters.skill import Skill
@@ -26,16 +27,25 @@ def immutable_copy(skill: Skill, store: Path, *, plain: bool = False) -> Path:
     if skill.weights is None:
         raise WeightsRefused(f"{skill.name} has no weights to serve", hint=f"quiver skill train {skill.name}")
     store = store / "plain" if plain else store
-    folder = store / skill.version
+    weights = skill.weights
+
+    def fill(made: Path) -> None:
+        shutil.copyfile(weights / "adapter_model.safetensors", made / "adapter_model.safetensors")
+        config = (weights / "adapter_config.json").read_text(encoding="utf-8")
+        (made / "adapter_config.json").write_text(_plain(config) if plain else config, encoding="utf-8")
+
+    return place(store / skill.version, fill)
+
+
+def place(folder: Path, fill: Callable[[Path], None]) -> Path:
+    """`folder` as `fill` makes it, complete or not at all; what is there already stays as it is."""
     if folder.is_dir():
         return folder
-    store.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=store, prefix=".") as name:
-        made = Path(name) / "weights"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as name:
+        made = Path(name) / "made"
         made.mkdir()
-        shutil.copyfile(skill.weights / "adapter_model.safetensors", made / "adapter_model.safetensors")
-        config = (skill.weights / "adapter_config.json").read_text(encoding="utf-8")
-        (made / "adapter_config.json").write_text(_plain(config) if plain else config, encoding="utf-8")
+        fill(made)
         try:
             made.rename(folder)
         except OSError:  # somebody else was quicker

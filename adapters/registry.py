@@ -1,7 +1,8 @@
 """Finds skills by name: those in the box, and a person's own under QUIVER_HOME. A name is checked before a path.
 
-A person's own skill comes before a bundled one of the same name. A broken folder does not stop the others: `all` leaves
-it out, `broken` says why, `get` raises.
+The current version of a published skill comes before a folder of a person's own, and that before a bundled one of the
+same name. Which versions are current is read once and again by `refresh`, so that a task sees one state of them. A
+broken folder does not stop the others: `all` leaves it out, `broken` says why, `get` raises.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from adapters.skill import Skill, is_name, load_skill
+from adapters.versions import Stamp, Versions
 from router.errors import QuiverError, SkillBroken, SkillNotFound
 
 BUNDLED = Path(__file__).parent
@@ -27,16 +29,45 @@ def home() -> Path:
     return user_data_path("quiver")
 
 
-class Registry:
-    """The skills of two folders, read on first use and kept."""
+def open_versions() -> Versions:
+    """The published versions under `home`."""
+    return Versions(home() / "versions")
 
-    def __init__(self, bundled: Path = BUNDLED, own: Path | None = None) -> None:
-        self._roots = (own if own is not None else home() / "skills", bundled)
+
+class Registry:
+    """The skills of two folders, and the published ones (beside `own` unless told), read on first use and kept."""
+
+    def __init__(self, bundled: Path = BUNDLED, own: Path | None = None, versions: Versions | None = None) -> None:
+        own = own if own is not None else home() / "skills"
+        self._roots = (own, bundled)
+        self._versions = versions or Versions(own.parent / "versions")
         self._read: dict[str, Skill] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._current: dict[str, Path | QuiverError] = {}
+        self.refresh()
+
+    def refresh(self) -> set[str]:
+        """The names of skills published, rolled back or removed since the last time, for the better part of a
+        millisecond; what was read of them is forgotten."""
+        before, self._stamps = self._stamps, self._versions.stamps()
+        changed = {name for name in {*before, *self._stamps} if before.get(name) != self._stamps.get(name)}
+        for name in changed:
+            self._read.pop(name, None)
+            self._current.pop(name, None)
+            if (folder := self._pointed(name)) is not None:
+                self._current[name] = folder
+        return changed
+
+    def _pointed(self, name: str) -> Path | QuiverError | None:
+        try:
+            entry = self._versions.pointer(name).current
+            return self._versions.path(entry) if entry else None
+        except QuiverError as error:
+            return error
 
     def names(self) -> list[str]:
         """Every folder that holds a SKILL.md, readable or not, in alphabetical order."""
-        return sorted({folder.name for folder in self._folders()})
+        return sorted({*self._current, *(folder.name for folder in self._folders())})
 
     def get(self, name: str) -> Skill:
         """Raises `SkillNotFound` naming near ones, `SkillBroken` or `WeightsRefused` for one that cannot be read."""
@@ -64,6 +95,11 @@ class Registry:
             return None
 
     def _folder(self, name: str) -> Path:
+        current = self._current.get(name)
+        if isinstance(current, QuiverError):
+            raise current
+        if current is not None:
+            return current
         if is_name(name):
             for root in self._roots:
                 folder = root / name

@@ -88,15 +88,16 @@ def check_name(text: str) -> str:
 
 
 def load_skill(folder: Path) -> Skill:
-    """Raises `SkillBroken`, or `WeightsRefused` for what lies in `weights/`."""
+    """Raises `SkillBroken`, or `WeightsRefused` for what lies in `weights/`. The folder of a published version is named
+    NAME@DIGEST, and read only while that is its digest."""
     folder = folder.absolute()
-    name = check_name(folder.name)
+    name = check_name(folder.name.partition("@")[0])
     if not folder.is_dir():
         raise SkillBroken(f"There is no folder {folder}.", hint="quiver skill list")
     front, instructions = _front_matter(_read(folder, "SKILL.md", required=True))
     metadata = _check_front(front, name)
     contract = _contract(metadata)
-    return Skill(
+    skill = Skill(
         name=name,
         description=" ".join(front["description"].split()),
         instructions=instructions.strip(),
@@ -108,6 +109,18 @@ def load_skill(folder: Path) -> Skill:
         weights=_weights(folder),
         card=_json(folder, "card.json"),
     )
+    _check_version(skill)
+    return skill
+
+
+def _check_version(skill: Skill) -> None:
+    """A published version is named by its digest, in its folder's name, and is not what it was if the two differ."""
+    _, at, said = skill.folder.name.partition("@")
+    if at and said.partition("+")[0] != skill.digest[:12]:
+        raise SkillBroken(
+            f"{skill.folder.name} was changed after it was published: it is {skill.digest[:12]} now.",
+            hint=f"quiver skill rollback {skill.name}",
+        )
 
 
 @dataclass(frozen=True)
@@ -269,7 +282,7 @@ def _example(row: Mapping[str, Any], number: int) -> SkillExample:
         problem = "has an observed that is neither true nor false"
     elif output is not None and not isinstance(output, dict):
         problem = "has an output that is not an object"
-    elif unknown := set(row) - {"request", "observed", "output"}:
+    elif unknown := set(row) - {"request", "observed", "output", "tools"}:
         problem = f"has an unknown field {min(unknown)!r}"
     else:
         return SkillExample(request, observed, output)

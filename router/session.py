@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from router.errors import EngineUnreachable, Interrupted, UsageError
+from router.errors import EngineUnreachable, Interrupted, QuiverError, UsageError
 from router.record import RunRecord, StepRecord
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from router.conversation import Message
     from router.drawing import Routes, Shortlists
     from router.engines.engine import Engine
+    from router.routing import Router
     from router.trace import Recorder, TraceStore
     from tools.mcp import McpServers
     from tools.tool import Tool
@@ -63,11 +64,13 @@ class Options:
 
 
 class Choosing(NamedTuple):
-    """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task."""
+    """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task. `renew` takes in
+    what was published or removed since; it returns the names."""
 
     router: Routes
     shortlist: Shortlists
     split: Callable[[str], list[str]]
+    renew: Callable[[], Sequence[str]] = lambda: ()
 
 
 @dataclass
@@ -89,6 +92,7 @@ class Session:
     conversation: list[Message] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     held: ExitStack = field(default_factory=ExitStack)
+    renew: Callable[[], Sequence[str]] = lambda: ()
 
     @classmethod
     def open(
@@ -109,7 +113,7 @@ class Session:
         with ExitStack() as held:
             servers = open_servers(options, held) if toolbox is None else None
             toolbox = toolbox or open_toolbox(options, approve, servers.tools() if servers else [])
-            router, shortlist, split = open_choosing(registry)
+            router, shortlist, split, renew = open_choosing(registry)
             session = cls(
                 options=options,
                 registry=registry,
@@ -121,6 +125,7 @@ class Session:
                 store=store or open_store(),
                 schema=schema,
                 problems=servers.problems if servers else [],
+                renew=renew,
             )
             session.held = held.pop_all()
         return session
@@ -134,8 +139,10 @@ class Session:
         """One task, recorded from its first word. What goes wrong is in the record; only our own mistakes raise.
 
         `on_step` gets every step as it ends, `on_text` what is generated, piece by piece. Ctrl-C ends the task, not the
-        session. What a task that did not end had said is forgotten.
+        session. What a task that did not end had said is forgotten. A skill published since the last task may be drawn
+        in this one.
         """
+        self.renew()
         said_before = len(self.conversation)
         with self.store.start(task, self._about()) as recorder:
             agent = self._agent(recorder, on_step, on_text)
@@ -263,7 +270,22 @@ def open_choosing(registry: Registry) -> Choosing:
     router = Router(encoder)
     for skill in registry.all():
         router.learn(skill.name, skill.description, skill.examples)
-    return Choosing(router, Shortlist(encoder), lambda task: split(encoder, task))
+    return Choosing(router, Shortlist(encoder), lambda task: split(encoder, task), lambda: renewed(registry, router))
+
+
+def renewed(registry: Registry, router: Router) -> list[str]:
+    """The names of skills that were published, rolled back or removed since the last time, which the router now knows,
+    or no longer. Costs a look at a folder where nothing was."""
+    changed = sorted(registry.refresh())
+    for name in changed:
+        try:
+            skill = registry.get(name)
+        except QuiverError:  # removed, or broken: `registry.broken` says why
+            if name in router.skills:
+                router.forget(name)
+        else:
+            router.learn(skill.name, skill.description, skill.examples)
+    return changed
 
 
 def open_store() -> TraceStore:
