@@ -105,7 +105,7 @@ class Drawing:
         tools = [(tool, p) for tool, p in ranked if self._may_serve(tool, p, conversation, called, waiting)]
         shortlist = tuple((tool.name, p) for tool, p in tools)
         surest = tools[0][1] if tools else 0.0
-        acting = bool(tools)
+        acting = bool(tools) or (bool(ranked) and not called)  # with nothing to call, a call can still be declined
         able = [(name, p) for name, p in decision.ranked if self._able(self.skills[name], acting)]
         first = self._first(decision, able, acting, bool(called), surest)
         return Draw(
