@@ -17,6 +17,7 @@ from router.cli.chat import chat
 from router.cli.doctor import doctor
 from router.cli.evaluate import evaluate
 from router.cli.output import print_json, to_stderr
+from router.cli.plan import plan
 from router.cli.run import run
 from router.cli.skill import skill
 from router.cli.trace import trace
@@ -105,5 +106,5 @@ def quiver() -> None:
     """
 
 
-for verb in (run, chat, skill, trace, evaluate, doctor):
+for verb in (run, chat, skill, trace, evaluate, doctor, plan):
     quiver.add_command(verb)

@@ -1,0 +1,150 @@
+"""The forward of a base with something learning in it: loss on outputs, first choices, exactness. Updates nothing.
+
+Two lanes. Bases of the bundled shape go through training.decoder, which computes only what a batch needs; all others,
+and what is put before the tokens (prefixes, prompts), through transformers' and PEFT's own forward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from training import decoder
+from training.batches import Batch, collate
+from training.curriculum import IGNORE, Tokenised
+
+Invocation = Sequence[int]
+
+
+def is_bundled_shape(base: Any) -> bool:
+    """Whether training.decoder computes this base exactly."""
+    config = base.config
+    return (
+        config.model_type == "opt"
+        and not config.do_layer_norm_before
+        and config.activation_function == "gelu"
+        and config.word_embed_proj_dim == config.hidden_size
+    )
+
+
+def base_of(model: Any) -> Any:
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
+def invocation_of(model: Any) -> Invocation:
+    """The tokens that activate the model's adapter; none for all but an activated LoRA."""
+    config = getattr(model, "peft_config", {}).get("default")
+    return tuple(getattr(config, "alora_invocation_tokens", None) or ())
+
+
+@contextmanager
+def invoked(model: Any, ids: Tensor, invocation: Invocation) -> Iterator[Any]:
+    """The base with its adapter acting, in every row of `ids` [B, T], from the row's last invocation on.
+
+    PEFT's own forward hooks are given the places (counted from the row's end, as it counts them), because it cannot
+    find them itself where the forward is not its own.
+    """
+    if not invocation:
+        yield base_of(model)
+        return
+    with model._enable_peft_forward_hooks(alora_offsets=(ids.shape[1] - last(ids, invocation)).tolist()):
+        yield base_of(model)
+
+
+def last(ids: Tensor, invocation: Invocation) -> Tensor:
+    """[B]: where the last occurrence of `invocation` begins in each row of [B, T]; 0 where there is none."""
+    places = ids.shape[1] - len(invocation) + 1
+    found = torch.ones(ids.shape[0], places, dtype=torch.bool, device=ids.device)
+    for offset, token in enumerate(invocation):
+        found &= ids[:, offset : offset + places] == token
+    return (found * torch.arange(places, device=ids.device)).argmax(-1)
+
+
+def _precision(ids: Tensor) -> Any:
+    return torch.autocast(ids.device.type, dtype=torch.bfloat16)
+
+
+def learned(model: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """Logits [N, V], targets [N] and weights [N] of the N positions that have a target."""
+    if _own_lane(model):
+        with invoked(model, batch.ids, invocation_of(model)) as base:
+            return decoder.learned_logits(base, decoder.hidden_states(base, batch.ids), batch)
+    chosen = batch.targets != IGNORE
+    return _logits(model, batch.ids)[chosen], batch.targets[chosen], batch.weights[chosen]
+
+
+def loss_of(model: Any, batch: Batch) -> Tensor:
+    """Cross-entropy (nats a token) on the outputs alone."""
+    with _precision(batch.ids):
+        logits, targets, weights = learned(model, batch)
+        assert len(targets), "a batch without one output token teaches nothing"
+        return decoder.loss(logits, targets, weights)
+
+
+@torch.inference_mode()
+def choices(model: Any, batch: Batch) -> Tensor:
+    """[B, T]: the model's first choice after every position."""
+    with _precision(batch.ids):
+        if not _own_lane(model):
+            return _logits(model, batch.ids).argmax(-1)
+        with invoked(model, batch.ids, invocation_of(model)) as base:
+            found: Tensor = base.lm_head(decoder.hidden_states(base, batch.ids)).argmax(-1)
+            return found
+
+
+def exact_rows(model: Any, rows: Sequence[Tokenised], size: int = 8) -> list[bool]:
+    """For each row whether its output is, token for token, the model's first choice (greedy, unconstrained)."""
+    right = [False] * len(rows)
+    order = sorted(range(len(rows)), key=lambda at: len(rows[at].ids))
+    for first in range(0, len(order), size):
+        some = order[first : first + size]
+        batch = moved(collate([rows[at] for at in some]), device_of(model))
+        wrong = ((choices(model, batch) != batch.targets) & (batch.weights == 1.0)).any(-1).tolist()
+        for at, miss in zip(some, wrong, strict=True):
+            right[at] = not miss
+    return right
+
+
+@torch.inference_mode()
+def mean_loss(model: Any, rows: Sequence[Tokenised], size: int = 8) -> float:
+    """Nats an output token over all rows."""
+    total = count = 0.0
+    ordered = sorted(rows, key=lambda row: len(row.ids))
+    for first in range(0, len(ordered), size):
+        batch = moved(collate(ordered[first : first + size]), device_of(model))
+        learned_here = float((batch.targets != IGNORE).sum())
+        total, count = total + float(loss_of(model, batch)) * learned_here, count + learned_here
+    return total / max(1.0, count)
+
+
+def moved(batch: Batch, device: torch.device) -> Batch:
+    if batch.ids.device == device:
+        return batch
+    return Batch(batch.ids.to(device), batch.targets.to(device), batch.weights.to(device), batch.sources)
+
+
+def device_of(model: Any) -> torch.device:
+    device: torch.device = next(model.parameters()).device
+    return device
+
+
+def _own_lane(model: Any) -> bool:
+    config = getattr(model, "peft_config", {}).get("default")
+    return is_bundled_shape(base_of(model)) and not getattr(config, "is_prompt_learning", False)
+
+
+def _logits(model: Any, ids: Tensor) -> Tensor:
+    """[B, T, V] of transformers' own forward. Padding stands on the right only, where a causal model need not see it;
+    what a prompt put in front is cut off again."""
+    config = getattr(model, "peft_config", {}).get("default")
+    if getattr(config, "is_prompt_learning", False):
+        output = model(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False)
+    else:
+        with invoked(model, ids, invocation_of(model)) as base:
+            output = base(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False)
+    logits: Tensor = output.logits[:, -ids.shape[1] :]
+    return logits
