@@ -1,10 +1,11 @@
-"""Train one skill: an activated LoRA on a frozen base, from the rows of that skill.
+"""Train one skill by any method: an activated LoRA on a frozen base unless told otherwise, from the rows of that skill.
 
     python -m training.train tool-call --data ../shared/data --minutes 4
 
-The adapter acts from the assistant header on, so everything before it stays the base's. Written in PEFT's own format
-into the skill's folder, with what it was made of and what it scores on held-out rows, with and without the adapter, in
-card.json. Rows come from training.corpus; the base is not changed.
+An activated adapter acts from the assistant header on, so everything before it stays the base's. Written in PEFT's own
+format into the skill's folder, with what it was made of and what it scores on held-out rows, with and without the
+adapter, in card.json. Rows come from training.corpus here, or from a skill being made (training.train_making); the base
+is not changed.
 """
 
 from __future__ import annotations
@@ -12,41 +13,70 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+import resource
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
-from transformers import OPTForCausalLM, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
 from router.engines.loading import base_digest
-from training import corpus, decoder
-from training.batches import Batch, batches, collate
+from router.errors import UsageError
+from training import corpus, fit, leaving, shapes, targets
+from training.batches import Batch, batches
 from training.curriculum import Curriculum, Tokenised, dress, tokenise
+from training.forward import exact_rows
+from training.memory import Precision
+from training.methods import Setting, method
 
 ADAPTERS = Path(__file__).parent.parent / "adapters"
-INVOCATION = "<|assistant|>"
-TARGETS = ["q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"]
+STEPS_A_MINUTE = 80  # about, on two cores: what a schedule of ranks needs to know beforehand
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Rank 32: an activated adapter wants more than a plain one (Greenewald et al. 2025, arXiv:2504.12397)."""
+    """Zeros stand for the method's own rank and rate, empty targets for every linear layer. An activated adapter wants
+    more rank than a plain one (Greenewald et al. 2025, arXiv:2504.12397)."""
 
     skill: str
+    method: str = "alora"
     minutes: float = 4.0
-    rank: int = 32
-    learning_rate: float = 1e-3
+    steps: int = 0  # instead of minutes, where above 0
+    rank: int = 0
+    learning_rate: float = 0.0
     warmup_steps: int = 20
     batch_tokens: int = 1536
     seed: int = 1
+    patience: int = 0  # looks at held-out rows without a better one before it stops; 0 never
+    look_every: int = 50
+    sweep: bool = False  # try three rates first
+    measure: bool = False  # train and score a method that no engine serves; nothing is written but the card
+    targets: tuple[str, ...] = ()
     mixture: corpus.Mixture = "everyday"
     further: bool = False  # go on from the weights that are there, rather than from none
     curriculum: Curriculum = field(default_factory=Curriculum)
+
+    def resolved(self) -> Plan:
+        """With the method's own settings where none were given. Raises UsageError for an unknown method, or one that
+        cannot be served and is not only to be measured."""
+        chosen = method(self.method)
+        if chosen.leaves == "refused" and not self.measure:
+            raise UsageError(
+                f"{chosen.title} cannot be served: {chosen.why}",
+                hint="train with --method lora or alora; with --measure it is trained and scored only",
+            )
+        if self.further and chosen.leaves != "as is":
+            raise UsageError(f"{chosen.title} leaves as other weights than it trained", hint="train without --further")
+        return replace(self, rank=self.rank or chosen.rank, learning_rate=self.learning_rate or chosen.rate)
+
+    @property
+    def course(self) -> fit.Course:
+        return fit.Course(
+            self.learning_rate, 0.0 if self.steps else self.minutes, self.steps, self.warmup_steps, self.rank,
+            self.patience, self.look_every,
+        )  # fmt: skip
 
 
 def skill_rows(plan: Plan, tokenizer: PreTrainedTokenizerFast, data: Path | None) -> Iterator[Tokenised]:
@@ -66,123 +96,111 @@ def held_out(plan: Plan, tokenizer: PreTrainedTokenizerFast, data: Path | None) 
     return [tokenise(tokenizer, dress(row, pool, random.Random(i), plan.curriculum)) for i, row in enumerate(rows)]
 
 
-def activated(base: OPTForCausalLM, tokenizer: PreTrainedTokenizerFast, plan: Plan) -> Any:
-    """The base wrapped in a fresh adapter that the assistant header invokes."""
-    from peft import LoraConfig, get_peft_model
+def load_base(folder: Path, precision: Precision = "float32") -> Any:
+    """The base as transformers loads it; in four bits for QLoRA. Raises UsageError where that needs a library."""
+    from transformers import AutoModelForCausalLM
 
-    torch.manual_seed(plan.seed)
-    return get_peft_model(
-        base,
-        LoraConfig(
-            task_type="CAUSAL_LM",
-            r=plan.rank,
-            lora_alpha=2 * plan.rank,
-            target_modules=TARGETS,
-            alora_invocation_tokens=tokenizer.encode(INVOCATION, add_special_tokens=False),
-        ),
+    if precision != "nf4":
+        base = AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.float32)
+        return base.to("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        import bitsandbytes  # noqa: F401
+    except ImportError:
+        raise UsageError("QLoRA needs bitsandbytes", hint="pip install 'quiver-agent[train]'") from None
+    from peft import prepare_model_for_kbit_training
+    from transformers import BitsAndBytesConfig
+
+    bits = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16,
     )
+    base = AutoModelForCausalLM.from_pretrained(str(folder), quantization_config=bits, dtype=torch.bfloat16)
+    return prepare_model_for_kbit_training(base, use_gradient_checkpointing=False)
 
 
-def further(base: OPTForCausalLM, weights: Path) -> Any:
-    """The base with an adapter trained before, to be trained on."""
-    from peft import PeftModel
+def build(plan: Plan, base: Any, tokenizer: PreTrainedTokenizerFast, weights: Path) -> Any:
+    """The base with what the plan's method trains, fresh or as `weights` left it."""
+    chosen = method(plan.method)
+    if plan.further:
+        from peft import PeftModel
 
-    return PeftModel.from_pretrained(base, str(weights), is_trainable=True)
+        return PeftModel.from_pretrained(base, str(weights), is_trainable=True)
+    size = chosen.size(shapes.from_config(base.config.to_dict(), "the base"), plan.rank, plan.targets)
+    invocation = targets.header(tokenizer) if chosen.name == "alora" else ()
+    steps = plan.steps or round(plan.minutes * STEPS_A_MINUTE)
+    return chosen.build(base, Setting(size, invocation, steps, plan.seed))
 
 
-@contextmanager
-def invoked(model: Any, batch: Batch, invocation: int) -> Iterator[OPTForCausalLM]:
-    """The base with its adapter acting, in every row of `batch`, from the row's last invocation token on.
+Stream = Callable[[], Iterator[Tokenised]]
 
-    PEFT's own forward hooks are given the places (counted from the row's end, as it counts them), because the forward
-    used here is ours: transformers' OPT folds rows and tokens into one axis before its feed-forward layers, where PEFT
-    can no longer tell the rows apart.
+
+def train_on(
+    plan: Plan, stream: Stream, test: Sequence[Tokenised], base_folder: Path, out: Path, *,
+    checkpoints: Path | None = None, say: fit.Say = fit.tell,
+) -> dict[str, Any]:  # fmt: skip
+    """Trains on an endless stream of rows, writes what comes of it under `out`, and tells of it: a card without data.
+
+    `stream` begins anew at every call. Figures are of what leaves, not of what was trained, where the two differ.
     """
-    length = batch.ids.shape[1]
-    last = ((batch.ids == invocation) * torch.arange(length)).argmax(-1)
-    with model._enable_peft_forward_hooks(alora_offsets=(length - last).tolist()):
-        yield model.get_base_model()
-
-
-def loss_of(model: Any, batch: Batch, invocation: int) -> torch.Tensor:
-    """Cross-entropy (nats a token) on the outputs alone."""
-    with torch.autocast("cpu", dtype=torch.bfloat16), invoked(model, batch, invocation) as acting:
-        logits, targets, weights = decoder.learned_logits(acting, decoder.hidden_states(acting, batch.ids), batch)
-        assert len(targets), "a batch without one output token teaches nothing"
-        return decoder.loss(logits, targets, weights)
-
-
-@torch.inference_mode()
-def exact(model: Any, rows: list[Tokenised], invocation: int, acting: bool) -> int:
-    """How many outputs are, token for token, the model's first choice (greedy, unconstrained)."""
-    right, ordered = 0, sorted(rows, key=lambda row: len(row.ids))
-    for first in range(0, len(ordered), 8):
-        batch = collate(ordered[first : first + 8])
-        with torch.autocast("cpu", dtype=torch.bfloat16), ExitStack() as stack:
-            base = stack.enter_context(invoked(model, batch, invocation)) if acting else model.get_base_model()
-            if not acting:
-                stack.enter_context(model.disable_adapter())
-            chosen = base.lm_head(decoder.hidden_states(base, batch.ids)).argmax(-1)
-        right += int((~((chosen != batch.targets) & (batch.weights == 1.0)).any(-1)).sum())
-    return right
-
-
-def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[str, Any]:
-    """Train for the plan's minutes; the card of what came out."""
+    plan = plan.resolved()
+    chosen = method(plan.method)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(str(base_folder))
-    base = OPTForCausalLM.from_pretrained(str(base_folder), dtype=torch.float32)
-    test = held_out(plan, tokenizer, data)
-    model = further(base, out / "weights") if plan.further else activated(base, tokenizer, plan)
-    invocation = tokenizer.convert_tokens_to_ids(INVOCATION)
-    before = exact(model, test, invocation, acting=False)
-    trained = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=plan.learning_rate, weight_decay=0.0, fused=True)
-    learned = batches(skill_rows(plan, tokenizer, data), plan.batch_tokens, random.Random(plan.seed))
-    began, steps, tokens = time.monotonic(), 0, 0
-    while (spent := (time.monotonic() - began) / 60) < plan.minutes:
-        rate = plan.learning_rate * min(1.0, (steps + 1) / plan.warmup_steps) * (1 - spent / plan.minutes)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        batch = next(learned)
-        value = loss_of(model, batch, invocation)
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        steps, tokens = steps + 1, tokens + batch.tokens
-        if steps % 25 == 0:
-            print(
-                json.dumps({"step": steps, "minutes": round(spent, 2), "loss": round(float(value.detach()), 4)}),
-                flush=True,
-            )
-    after = exact(model, test, invocation, acting=True)
-    _save(model, out / "weights")
-    rows = (
-        row for row in corpus.training_rows(data, random.Random(plan.seed), plan.mixture) if row.skill == plan.skill
-    )
+    base = load_base(base_folder, chosen.precision)
+    before = exact_rows(base, test)
+    model = build(plan, base, tokenizer, out / "weights")
+
+    def rows() -> Iterator[Batch]:
+        return batches(stream(), plan.batch_tokens, random.Random(plan.seed))
+
+    rates: list[dict[str, float]] = []
+    if plan.sweep:
+        best, rates = fit.sweep(model, chosen, plan.course, rows, test, say=say)
+        plan = replace(plan, learning_rate=best)
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    progress = fit.fit(model, chosen, plan.course, rows(), test, folder=checkpoints, say=say)
+    after = exact_rows(model, test)
+    left = None if plan.measure else leaving.leave(model, chosen, out, base_folder)
+    if left is not None and chosen.leaves == "converted":
+        after = exact_rows(_served(base_folder, left.folder), test)
     return {
         "base": {"digest": base_digest(base_folder)},
-        "method": "activated LoRA",
+        "method": chosen.title,
         "plan": asdict(plan),
-        "steps": steps,
-        "tokens": tokens,
+        "steps": progress.steps,
+        "tokens": progress.tokens,
         "teacher": None,
-        "data": corpus.composition(rows, 3000),
-        "held_out": {"rows": len(test), "exact": after, "exact_base": before},
+        "held_out": {"rows": len(test), "exact": sum(after), "exact_base": sum(before)},
+        "trained": {
+            "parameters": trained,
+            "seconds": round(progress.seconds, 1),
+            "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            "ended": progress.ended,
+            "best_step": progress.best_step,
+            "sweep": rates,
+            "wrong": [at for at, right in enumerate(after) if not right],
+        },
+        "left": left.to_json() if left else {"form": "nothing", "why": chosen.why},
     }
 
 
-def _save(model: Any, folder: Path) -> None:
-    """PEFT's format, weights in bfloat16; the base's path is left out: the card's digest names the base."""
-    model.save_pretrained(str(folder), safe_serialization=True)
-    (folder / "README.md").unlink(missing_ok=True)  # a template nobody filled in
-    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    config["base_model_name_or_path"] = "base"
-    (folder / "adapter_config.json").write_text(json.dumps(config, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    from safetensors.torch import load_file
+def _served(base_folder: Path, weights: Path) -> Any:
+    from peft import PeftModel
 
-    path = folder / "adapter_model.safetensors"
-    save_file({name: value.to(torch.bfloat16) for name, value in load_file(path).items()}, path, {"format": "pt"})
+    return PeftModel.from_pretrained(load_base(base_folder), str(weights))
+
+
+def train(plan: Plan, data: Path | None, base_folder: Path, out: Path) -> dict[str, Any]:
+    """Train a bundled skill for the plan's minutes; the card of what came out."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(str(base_folder))
+    test = held_out(plan, tokenizer, data)
+    card = train_on(plan, lambda: skill_rows(plan, tokenizer, data), test, base_folder, out)
+    rows = (
+        row for row in corpus.training_rows(data, random.Random(plan.seed), plan.mixture) if row.skill == plan.skill
+    )
+    del card["trained"]["wrong"]  # for comparing methods; a card has no use for it
+    return {**card, "data": corpus.composition(rows, 3000)}
 
 
 def main() -> None:
@@ -193,7 +211,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="the skill's folder; adapters/SKILL unless given")
     for name, default in asdict(Plan("")).items():
         if isinstance(default, bool):
-            parser.add_argument(f"--{name}", action="store_true")
+            parser.add_argument(f"--{name.replace('_', '-')}", action="store_true")
         elif isinstance(default, int | float | str) and name != "skill":
             parser.add_argument(f"--{name.replace('_', '-')}", type=type(default), default=default)
     given = vars(parser.parse_args())

@@ -12,9 +12,12 @@ import torch
 from training import convert, decoder, synthetic
 from training.batches import collate
 from training.curriculum import Tokenised, tokenise
+from training.forward import exact_rows, invocation_of, invoked, loss_of
 from training.pretrain import TEMPLATE, export
 from training.tokenizer import as_pretrained, train_tokenizer
-from training.train import INVOCATION, Plan, activated, exact, invoked, loss_of, train
+from training.train import Plan, build, load_base, train
+
+INVOCATION = "<|assistant|>"
 
 
 @pytest.fixture(scope="module")
@@ -32,24 +35,23 @@ def made(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-d
 
 def adapter(made, noise: float = 0.0):  # type: ignore[no-untyped-def]
     folder, tokenizer, _ = made
-    from transformers import OPTForCausalLM
-
-    model = activated(OPTForCausalLM.from_pretrained(str(folder), dtype=torch.float32), tokenizer, Plan("answer"))
+    model = build(Plan("answer").resolved(), load_base(folder), tokenizer, folder)
     torch.manual_seed(1)
     for name, value in model.named_parameters():
         if "lora_B" in name and noise:
             torch.nn.init.normal_(value, std=noise)
-    return model, tokenizer.convert_tokens_to_ids(INVOCATION)
+    assert list(invocation_of(model)) == list(tokenizer.encode(INVOCATION))
+    return model
 
 
 def test_before_the_invocation_nothing_changes_and_after_it_everything_does(made) -> None:  # type: ignore[no-untyped-def]
-    model, invocation = adapter(made, noise=0.05)
+    model = adapter(made, noise=0.05)
     rows: list[Tokenised] = made[2]
     batch = collate(rows)
     with torch.inference_mode():
         with model.disable_adapter():
             plain = decoder.hidden_states(model.get_base_model(), batch.ids)
-        with invoked(model, batch, invocation) as acting:
+        with invoked(model, batch.ids, invocation_of(model)) as acting:
             changed = decoder.hidden_states(acting, batch.ids)
     for i, row in enumerate(rows):
         torch.testing.assert_close(changed[i, : row.start - 1], plain[i, : row.start - 1])
@@ -57,21 +59,23 @@ def test_before_the_invocation_nothing_changes_and_after_it_everything_does(made
 
 
 def test_only_the_adapter_learns_and_it_lowers_the_loss(made) -> None:  # type: ignore[no-untyped-def]
-    model, invocation = adapter(made)
+    model = adapter(made)
     batch = collate(made[2])
     trained = [p for p in model.parameters() if p.requires_grad]
     base = {n: p.detach().clone() for n, p in model.named_parameters() if not p.requires_grad}
     optimizer = torch.optim.AdamW(trained, lr=5e-3)
     losses = []
     for _ in range(30):
-        value = loss_of(model, batch, invocation)
+        value = loss_of(model, batch)
         value.backward()
         optimizer.step()
         optimizer.zero_grad()
         losses.append(float(value.detach()))
     assert losses[-1] < losses[0] * 0.7
     assert all(torch.equal(p, base[n]) for n, p in model.named_parameters() if n in base)
-    assert exact(model, made[2], invocation, acting=False) == 0
+    assert len(exact_rows(model, made[2])) == len(made[2])
+    with model.disable_adapter():
+        assert not any(exact_rows(model, made[2]))
 
 
 def test_training_writes_a_skill_that_names_its_base(made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
