@@ -1,0 +1,114 @@
+"""How many requests are answered at a time, how many may wait, and what is told to the rest.
+
+Engines block, so each request is answered in a thread. A place is given back when its thread is done, not when its
+client has gone: what was cancelled may still be at work for a moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from typing import Generic, TypeVar
+
+from router.gateway.faults import Fault
+from router.gateway.offering import Offer, Offering
+
+T = TypeVar("T")
+Work = Callable[[Offer, Callable[[str], None], Event], T]
+
+_LONGEST_WAIT = 60  # seconds a client is told to wait, at most
+
+
+class Job(Generic[T]):
+    """One request at work: `next` gives each piece of text as it comes, then the result. For one reader."""
+
+    def __init__(self) -> None:
+        self.cancel = Event()
+        self._loop = asyncio.get_running_loop()
+        self._told: asyncio.Queue[str | Future[T]] = asyncio.Queue()
+
+    def piece(self, text: str) -> None:
+        """Told by the thread that works."""
+        self._tell(text)
+
+    def ended(self, future: Future[T]) -> None:
+        self._tell(future)
+
+    async def next(self, seconds: float) -> str | Future[T] | None:
+        """A piece, the finished work, or None after so many seconds without either."""
+        try:
+            return await asyncio.wait_for(self._told.get(), seconds)
+        except TimeoutError:
+            return None
+
+    def _tell(self, what: str | Future[T]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody listens any more
+            self._loop.call_soon_threadsafe(self._told.put_nowait, what)
+
+
+class Lane:
+    """`running` requests at a time, `waiting` more in order. For one event loop."""
+
+    def __init__(self, offering: Offering, running: int, waiting: int) -> None:
+        self.limit, self.room = running, running + waiting
+        self._offering = offering
+        self._pool = ThreadPoolExecutor(running, thread_name_prefix="quiver-request")
+        self._jobs: set[Job[object]] = set()
+        self._mean_s = 1.0  # of the last requests, roughly
+
+    @property
+    def held(self) -> int:
+        return len(self._jobs)
+
+    @property
+    def running(self) -> int:
+        return min(self.held, self.limit)
+
+    @property
+    def waiting(self) -> int:
+        return max(0, self.held - self.limit)
+
+    def submit(self, work: Work[T]) -> Job[T]:
+        """Raises Fault (429) when as many wait as may."""
+        if self.held >= self.room:
+            message = f"All {self.limit} places are taken and {self.waiting} requests wait."
+            raise Fault(429, "overloaded", message, retry_s=self.retry_s)
+        job: Job[T] = Job()
+        self._jobs.add(job)  # type: ignore[arg-type]
+        loop = asyncio.get_running_loop()
+        future = self._pool.submit(self._work, work, job)
+
+        def over(done: Future[T]) -> None:
+            job.ended(done)
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._jobs.discard, job)
+
+        future.add_done_callback(over)
+        return job
+
+    @property
+    def retry_s(self) -> int:
+        """Whole seconds until a place is likely to be free."""
+        return max(1, min(_LONGEST_WAIT, math.ceil(self._mean_s * (self.waiting + 1) / self.limit)))
+
+    def cancel_all(self) -> None:
+        for job in self._jobs:
+            job.cancel.set()
+
+    def close(self) -> None:
+        """Ends what is at work, and waits for it."""
+        self.cancel_all()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _work(self, work: Work[T], job: Job[T]) -> T:
+        began = time.monotonic()
+        try:
+            with self._offering.lease() as offer:
+                return work(offer, job.piece, job.cancel)
+        finally:
+            self._mean_s += 0.1 * (time.monotonic() - began - self._mean_s)
