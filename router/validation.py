@@ -36,10 +36,15 @@ def usable(schema: Mapping[str, Any], whose: str = "") -> Schema:
 
 def validate(value: Any, schema: Schema, kind: Kind, path: str = "") -> None:
     """Raises `ContractViolation` of `kind` for the finding that explains most; `path` leads to `value`."""
-    error = best_match(_Validator(schema, format_checker=_FORMATS).iter_errors(value))
+    error = best_match(findings(value, schema))
     if error is not None:
         where = (path + error.json_path.removeprefix("$")).removeprefix(".")
         raise ContractViolation(kind, _sentence(error, where), where)
+
+
+def findings(value: Any, schema: Schema) -> Iterator[ValidationError]:
+    """All that is wrong with `value`, each with the keyword it breaks in `validator`."""
+    yield from _Validator(schema, format_checker=_FORMATS).iter_errors(value)
 
 
 def _multiple_of(_: Any, step: float, value: Any, __: Any) -> Iterator[ValidationError]:

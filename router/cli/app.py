@@ -16,6 +16,7 @@ import click
 from router.cli.chat import chat
 from router.cli.doctor import doctor
 from router.cli.evaluate import evaluate
+from router.cli.making_distill import distill
 from router.cli.output import print_json, to_stderr
 from router.cli.plan import plan
 from router.cli.run import run
@@ -108,3 +109,4 @@ def quiver() -> None:
 
 for verb in (run, chat, skill, trace, evaluate, doctor, plan):
     quiver.add_command(verb)
+skill.add_command(distill)
