@@ -30,7 +30,7 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
-	$(PIP) --editable '.[dev,mcp]'
+	$(PIP) --editable '.[dev,mcp,serve]'
 	@touch $@
 
 # An environment of its own: vLLM pins what it needs. The three packages taken out again are GPU builds it brings along,
