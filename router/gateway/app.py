@@ -31,6 +31,7 @@ from router.gateway.lane import Job, Lane
 from router.gateway.measures import Measures
 from router.gateway.offering import Offering
 from router.gateway.step import Outcome, Tally, answer, find
+from router.gateway.traced import Answers
 from router.metrics import CONTENT_TYPE
 
 if TYPE_CHECKING:
@@ -55,14 +56,15 @@ class Settings:
 
 @dataclass
 class Gateway:
-    """`state`: of the engine, as whoever watches it says."""
+    """`state`: of the engine, as whoever watches it says. `on_open`: what is done once requests are taken."""
 
     offering: Offering
     lane: Lane
     measures: Measures
     settings: Settings = Settings()
     state: Callable[[], State] = lambda: "ok"
-    on_close: list[Callable[[], None]] = field(default_factory=list)
+    answer: Answers = answer
+    on_open: list[Callable[[], None]] = field(default_factory=list)
 
     # --- the endpoints -----------------------------------------------------------------------------------------------
 
@@ -72,7 +74,7 @@ class Gateway:
         if ask.model not in self.offering.current.models:
             find(self.offering.current, ask.model)
         tally = Tally()
-        job = self.lane.submit(lambda offer, piece, cancel: answer(offer, ask, piece, cancel, tally))
+        job = self.lane.submit(lambda offer, piece, cancel: self.answer(offer, ask, piece, cancel, tally))
         work = _Work(self, request, ask, job, tally, began)
         if ask.stream:
             return await work.streamed()
@@ -150,18 +152,15 @@ class Gateway:
     @contextlib.asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncIterator[None]:
         following = asyncio.create_task(self.follow())
+        for act in self.on_open:
+            act()
         try:
             yield
         finally:
             following.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await following
-            await asyncio.to_thread(self.close)
-
-    def close(self) -> None:
-        self.lane.close()
-        for act in self.on_close:
-            act()
+            await asyncio.to_thread(self.lane.close)
 
 
 class _Work:

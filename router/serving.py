@@ -1,0 +1,270 @@
+"""`quiver serve`: an engine, the skills admitted to it, and the gateway before them, until somebody stops it.
+
+The engine is the local one in this process, a vLLM started here and watched, or an endpoint that runs already. What a
+request goes through is `router.gateway`'s business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from router.errors import UsageError
+from router.session import Options, bundled_base, check, open_engine
+
+if TYPE_CHECKING:
+    from adapters.skill import Skill
+    from router.engines.engine import Engine
+    from router.engines.vllm_server import Keeper
+    from router.gateway.app import Gateway
+    from router.gateway.offering import Admits, Offering
+
+KEYS_VARIABLE = "QUIVER_SERVE_KEYS"
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What a user may choose. `url`: attach to this endpoint; `vllm`: start one from this environment; neither: the
+    local engine. `running` None: one at a time locally, 32 elsewhere. `unguarded`: serve others without keys."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    url: str | None = None
+    vllm: Path | None = None
+    base: str | None = None
+    running: int | None = None
+    waiting: int = 128
+    body_bytes: int = 4 * 1024 * 1024
+    request_s: float = 300.0
+    unguarded: bool = False
+    traces: bool = False
+    vllm_options: tuple[str, ...] = ()
+    keys: tuple[str, ...] = field(default=(), repr=False)
+
+
+def keys_of_environment() -> tuple[str, ...]:
+    """QUIVER_SERVE_KEYS: keys separated by commas or spaces. Raises UsageError for one no header can carry."""
+    keys = tuple(os.environ.get(KEYS_VARIABLE, "").replace(",", " ").split())
+    if any(not key.isascii() or not key.isprintable() for key in keys):
+        raise UsageError(f"a key in {KEYS_VARIABLE} holds characters no header can carry", hint="set it again")
+    return keys
+
+
+def check_serving(serving: Serving) -> None:
+    """What can be wrong with the words, before anything is started. Raises UsageError."""
+    if serving.url and serving.vllm:
+        raise UsageError("--url and --vllm contradict each other", hint="attach to a server or start one")
+    if serving.vllm_options and not serving.vllm:
+        raise UsageError("options for vLLM are given, and none is started", hint="quiver serve --vllm FOLDER -- …")
+    if not (is_loopback(serving.host) or serving.keys or serving.unguarded):
+        message = f"anybody who reaches {serving.host} could use this server"
+        raise UsageError(message, hint=f"set keys: export {KEYS_VARIABLE}=…, or say --unguarded")
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+# --- what is served --------------------------------------------------------------------------------------------------
+
+
+def open_gateway(serving: Serving, held: ExitStack, tell: Callable[[str], None] = lambda text: None) -> Gateway:
+    """Engine, skills and gateway, ready to answer; `held` closes what was opened. Raises UsageError, WeightsRefused,
+    EngineUnreachable, and nothing for a skill that may not serve: it is refused, and the gateway says why."""
+    from router.gateway.app import Gateway, Settings
+    from router.gateway.lane import Lane
+    from router.gateway.measures import Measures
+    from router.gateway.offering import Offering
+
+    check_serving(serving)
+    options = Options(engine=serving.url or "local", base=serving.base)
+    registry, _ = check(options)
+    measures, state = Measures(), _Watched()
+    engine = _started(serving, options, state, held, tell) if serving.vllm else open_engine(options)
+    held.callback(lambda: offering.current.engine.close())
+    tell("admitting skills")
+    offering = Offering(registry, engine, choosing(), admission_for(engine, options), measures.loaded)
+    state.on_up = lambda: _taken_again(offering, state, measures.restarts.add)
+    running = serving.running or (1 if options.engine == "local" and not serving.vllm else 32)
+    lane = Lane(offering, running, serving.waiting)
+    measures.watch(lane)
+    settings = Settings(keys=serving.keys, body_bytes=serving.body_bytes, request_s=serving.request_s)
+    return Gateway(offering, lane, measures, settings, state.state, answer=_answering(serving))
+
+
+def choosing() -> Callable[[Sequence[Skill]], tuple[Any, Any]]:
+    """Makes a router of any skills; the encoder and the shortlist are loaded once."""
+    from router.encoder import Encoder
+    from router.routing import Router
+    from router.shortlist import Shortlist
+
+    encoder = Encoder.load()
+    shortlist = Shortlist(encoder)
+
+    def choose(skills: Sequence[Skill]) -> tuple[Router, Shortlist]:
+        router = Router(encoder)
+        for skill in skills:
+            router.learn(skill.name, skill.description, skill.examples)
+        return router, shortlist
+
+    return choose
+
+
+def admission_for(engine: Engine, options: Options) -> Admits:
+    from router.engines.chat import ChatEngine
+    from router.engines.vllm import VllmEngine
+    from router.gateway.admission import InProcess, OnEndpoint, OnVllm
+
+    bundled = bundled_base()
+    if isinstance(engine, VllmEngine):
+        from adapters.registry import home
+
+        return OnVllm(engine, bundled if engine.served.native else None, home() / "served")
+    if isinstance(engine, ChatEngine):
+        return OnEndpoint(engine)
+    named = Path(options.base) if options.base else bundled
+    return InProcess(engine, named if named.is_dir() else None)
+
+
+# --- a vLLM of our own -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Watched:
+    """The keeper of a server of ours, if there is one, and what is done when it is up again."""
+
+    keeper: Keeper | None = None
+    options: Options = field(default_factory=Options)
+    on_up: Callable[[], None] = lambda: None
+
+    def state(self) -> Any:
+        return self.keeper.state if self.keeper else "ok"
+
+
+def _started(
+    serving: Serving, options: Options, state: _Watched, held: ExitStack, tell: Callable[[str], None]
+) -> Engine:
+    """Starts vLLM over the base and connects to it."""
+    from adapters.registry import home
+    from router.engines.vllm_server import Keeper, Server, launch, python_of
+    from router.gateway.edge import log
+
+    assert serving.vllm is not None
+    python = python_of(serving.vllm)
+    base = serving.base or str(bundled_base())
+    file = home() / "served" / "vllm.log"
+    server = Server(launch(python, base, None, file, serving.vllm_options, serving.running or 32))
+    tell(f"starting vLLM, which takes minutes; its log is {file}")
+    held.callback(server.stop)
+    server.start()
+    own = serving.base is None
+    state.options = Options(engine=server.launch.url, base="base" if own else None)
+    engine = open_engine(state.options)
+    state.keeper = Keeper(server, lambda: state.on_up(), log)
+    held.callback(state.keeper.end)
+    state.keeper.begin()
+    return engine
+
+
+def _taken_again(offering: Offering, state: _Watched, count: Callable[[], None]) -> None:
+    """The server started anew: nothing is loaded there, and every canary has to sing again."""
+    engine = open_engine(state.options)
+    offering.admission = admission_for(engine, state.options)
+    offering.replace_engine(engine)
+    count()
+
+
+def _answering(serving: Serving) -> Any:
+    from router.gateway.step import answer
+
+    if not serving.traces:
+        return answer
+    from router.gateway.traced import traced
+    from router.session import open_store
+
+    return traced(open_store())
+
+
+# --- the server ------------------------------------------------------------------------------------------------------
+
+
+def serve(serving: Serving, tell: Callable[[str], None], on_ready: Callable[[str, list[str]], None]) -> None:
+    """Serves until SIGINT or SIGTERM; requests under way are finished, for a while. `on_ready` gets the address and the
+    models once requests are taken."""
+    with _listening(serving) as listening, ExitStack() as held:
+        try:
+            import uvicorn
+
+            from router.gateway.app import create_app
+        except ModuleNotFoundError as error:
+            raise UsageError(f"serving needs {error.name}", hint="pip install 'quiver-agent[serve]'") from error
+        log_to_stderr()
+        gateway = open_gateway(serving, held, tell)
+        config = uvicorn.Config(
+            create_app(gateway), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=30
+        )
+        server = uvicorn.Server(config)
+        host, port = listening.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else host
+        gateway.on_open.append(listening.listen)
+        gateway.on_open.append(lambda: on_ready(f"http://{shown}:{port}/v1", gateway.offering.current.models))
+        with _stopping(server):
+            server.run(sockets=[listening])
+
+
+@contextlib.contextmanager
+def _listening(serving: Serving) -> Iterator[socket.socket]:
+    """The port is taken before anything slow is begun. Raises UsageError when it cannot be had."""
+    family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
+    with socket.socket(family) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((serving.host, serving.port))
+        except OSError as error:
+            where = f"{serving.host}:{serving.port}"
+            raise UsageError(
+                f"{where} cannot be listened on: {error.strerror}", hint="choose another: --port"
+            ) from error
+        yield listening
+
+
+@contextlib.contextmanager
+def _stopping(server: Any) -> Iterator[None]:
+    """A signal is a request to stop, and no death: what was started here has to be stopped too."""
+
+    @contextlib.contextmanager
+    def capture() -> Iterator[None]:
+        before = {each: signal.signal(each, server.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    server.capture_signals = capture
+    yield
+
+
+def log_to_stderr() -> None:
+    """One JSON object a line; the web server's own words only where something is wrong."""
+    from router.gateway.edge import LOGGER
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    LOGGER.handlers = [handler]
+    LOGGER.setLevel(logging.INFO)
+    LOGGER.propagate = False
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
