@@ -100,7 +100,8 @@ def fit(
             checkpoints.save(folder, model, update, asdict(progress), best)
         raise
     if best:
-        _look(model, held_out, progress, best, say)
+        if progress.steps % course.look_every:
+            best = _look(model, held_out, progress, best, say)
         checkpoints.restore(model, best)
     if folder is not None:
         checkpoints.forget(folder)

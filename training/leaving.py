@@ -7,8 +7,10 @@ the skill's card, never by a path.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,12 +58,27 @@ def save_adapter(model: Any, folder: Path) -> None:
     """PEFT's format, weights in bfloat16; the base's path is left out: the card's digest names the base."""
     from safetensors.torch import load_file, save_file
 
-    model.save_pretrained(str(folder), safe_serialization=True)
-    (folder / "README.md").unlink(missing_ok=True)  # a template nobody filled in
-    path = folder / "adapter_model.safetensors"
-    save_file({name: value.to(torch.bfloat16) for name, value in load_file(path).items()}, path, {"format": "pt"})
-    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    _write_config(folder, {**config, "base_model_name_or_path": "base"})
+    with replaced(folder) as new:
+        model.save_pretrained(str(new), safe_serialization=True)
+        (new / "README.md").unlink(missing_ok=True)  # a template nobody filled in
+        path = new / "adapter_model.safetensors"
+        save_file({name: value.to(torch.bfloat16) for name, value in load_file(path).items()}, path, {"format": "pt"})
+        config = json.loads((new / "adapter_config.json").read_text(encoding="utf-8"))
+        _write_config(new, {**config, "base_model_name_or_path": "base"})
+
+
+@contextmanager
+def replaced(folder: Path) -> Iterator[Path]:
+    """A new folder to write into, which takes the place of `folder` once everything is written."""
+    new = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    try:
+        yield new
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(new, folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _write_config(folder: Path, config: Mapping[str, Any]) -> None:
@@ -91,16 +108,17 @@ def changes(model: Any) -> Iterator[tuple[str, Tensor]]:
     """
     from peft.tuners.tuners_utils import BaseTunerLayer
 
-    for path, layer in model.named_modules():
+    tuned: Any
+    for path, tuned in model.named_modules():
         name = path.removeprefix("base_model.model.").removeprefix("base.")
-        if hasattr(layer, "change"):
-            yield name, layer.change().float()
-        elif isinstance(layer, BaseTunerLayer) and hasattr(layer, "merge") and hasattr(layer, "in_features"):
-            weight = layer.get_base_layer().weight  # type: ignore[operator]
+        if hasattr(tuned, "change"):
+            yield name, tuned.change().float()
+        elif isinstance(tuned, BaseTunerLayer) and hasattr(tuned, "merge") and hasattr(tuned, "in_features"):
+            weight = tuned.get_base_layer().weight
             before = weight.detach().clone()
-            layer.merge()
+            tuned.merge()
             change = weight.detach().float() - before.float()
-            layer.unmerge()
+            tuned.unmerge()
             weight.data.copy_(before)  # unmerging rounds
             yield name, change
 
@@ -139,19 +157,19 @@ def save_lora(
     from peft import LoraConfig
     from safetensors.torch import save_file
 
-    folder.mkdir(parents=True, exist_ok=True)
     tensors = {}
     for path, (down, up) in factors.items():
         for half, value in (("A", down), ("B", up)):
             tensors[f"base_model.model.{path}.lora_{half}.weight"] = value.to(torch.bfloat16).contiguous()
     names = sorted({path.rpartition(".")[2] for path in factors})
-    config = LoraConfig(
+    config: Any = LoraConfig(
         task_type="CAUSAL_LM", r=rank, lora_alpha=rank, target_modules=names, inference_mode=True,
         base_model_name_or_path="base", alora_invocation_tokens=invocation,
     )  # fmt: skip
-    save_file(tensors, folder / "adapter_model.safetensors", {"format": "pt"})
     content = {k: sorted(v) if isinstance(v, set) else v for k, v in config.to_dict().items()}
-    _write_config(folder, json.loads(json.dumps(content, default=str)))
+    with replaced(folder) as new:
+        save_file(tensors, new / "adapter_model.safetensors", {"format": "pt"})
+        _write_config(new, json.loads(json.dumps(content, default=str)))
 
 
 # --- as a base -------------------------------------------------------------------------------------------------------
@@ -167,17 +185,17 @@ def merged(model: Any) -> Any:
 
 
 def save_base(base: Any, folder: Path, like: Path) -> Left:
-    """A base folder: weights in the precision `like` has them, everything else copied from it, its card without the
-    digest that is no longer true."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in like.iterdir():
-        if path.is_file() and path.suffix in {".json", ".jinja", ".txt", ".model"} and "index" not in path.name:
-            shutil.copy2(path, folder / path.name)
-    base.to(torch.bfloat16).save_pretrained(str(folder), safe_serialization=True)
-    card = folder / "card.json"
-    if card.is_file():
-        from router.engines.loading import base_digest
+    """A base folder: weights in the precision `like` has them, everything else copied from it, its card with
+    its own digest."""
+    from router.engines.loading import base_digest
 
-        content = {**json.loads(card.read_text(encoding="utf-8")), "digest": base_digest(folder)}
-        card.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    with replaced(folder) as new:
+        for path in like.iterdir():
+            if path.is_file() and path.suffix in {".json", ".jinja", ".txt", ".model"} and "index" not in path.name:
+                shutil.copy2(path, new / path.name)
+        base.to(torch.bfloat16).save_pretrained(str(new), safe_serialization=True)
+        card = new / "card.json"
+        if card.is_file():
+            content = {**json.loads(card.read_text(encoding="utf-8")), "digest": base_digest(new)}
+            card.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return Left("a base of its own", folder)

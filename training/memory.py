@@ -50,11 +50,12 @@ def training(job: Job) -> dict[str, float]:
     """Bytes of every component at the peak, which is the way back through the first update with moments in place."""
     parts = {
         "weights": weights(job.shape, job.precision),
-        "adapter": 0.0 if job.whole else job.trainable * job.trained_bytes,
+        "adapter": 0.0 if job.whole else job.trainable * (job.trained_bytes + 2),  # and its copy in bfloat16
         "gradients": job.trainable * job.trained_bytes,
         "moments": job.trainable * job.moment_bytes,
         "activations": activations(job),
         "logits": logits(job),
+        "passing": passing(job),
     }
     return parts | {"device": _CONTEXT if job.device == "gpu" else 0.0}
 
@@ -66,8 +67,10 @@ def states(trainable: int, precision: Precision = "bfloat16") -> float:
 
 def weights(shape: Shape, precision: Precision) -> float:
     """Quantised are the layers' matrices; tables, norms and biases stay in bfloat16."""
-    if precision != "nf4":
-        return shape.parameters * _BYTES[precision]
+    if precision == "float32":  # computed in bfloat16: the layers' matrices are held in both while they are needed
+        return shape.parameters * 4 + shape.linear * 2
+    if precision == "bfloat16":
+        return shape.parameters * 2
     return shape.linear * NF4_BYTES + (shape.parameters - shape.linear) * _BYTES["bfloat16"]
 
 
@@ -80,23 +83,31 @@ def activations(job: Job) -> float:
 
 
 def _kept_in_a_layer(job: Job) -> float:
-    """Bytes a token. An adapted matrix keeps its input and what its A makes of it, in the adapter's precision; the
-    attention its queries, keys, values and result; the feed-forward layer what its nonlinearity needs; a norm its
-    input in float32. On a CPU attention keeps its weights as well: there they are plain matrix products."""
+    """Bytes a token. Every trained matrix keeps its input, and a LoRA what its A makes of it; the attention its
+    queries, keys, values, result and one float a head; the feed-forward layer what its nonlinearity needs; a norm its
+    input in float32. The bundled shape's attention on a CPU keeps its weights as well: plain matrix products there."""
     shape, half = job.shape, 2
-    sides = {name: side for name, side in shape.matrices.items() if name in job.size.targets or job.whole}
-    adapted = sum(into * (half if job.whole else 4) + 4 * job.size.rank for _, into in sides.values())
-    inside = shape.heads * shape.head_width
-    attention = half * (inside + 2 * inside + inside)  # keys and values repeated for every query head
-    if job.device == "cpu":
+    sides = [side for name, side in shape.matrices.items() if job.whole or name in job.size.targets]
+    trained = half * sum(into + (0 if job.whole else job.size.rank) for _, into in sides)
+    inside, kept = shape.heads * shape.head_width, shape.kv_heads * shape.head_width
+    attention = half * (2 * inside + 2 * kept) + 4 * shape.heads
+    if job.device == "cpu" and not shape.gated:
         attention += half * shape.heads * job.sequence
     fed = half * shape.inner * (3 if shape.gated else 1)
-    return adapted + attention + fed + 2 * 4 * shape.width
+    return trained + attention + fed + 2 * 4 * shape.width
 
 
 def logits(job: Job) -> float:
-    """At learned positions alone: bfloat16, float32, its log-softmax, and the way back through both."""
-    return job.tokens * job.learned * job.shape.vocabulary * (2 + 4 + 4 + 4)
+    """At learned positions alone: their log-softmax in float32, and the way back through it and to bfloat16."""
+    return job.tokens * job.learned * job.shape.vocabulary * (4 + 4 + 2)
+
+
+def passing(job: Job) -> float:
+    """What comes and goes while one layer is gone back through: gradients of its widest part, and the copy of a matrix
+    in bfloat16 where it is kept in another form."""
+    shape = job.shape
+    flowing = job.tokens * 2 * (3 * shape.inner + 2 * shape.width)
+    return flowing + (2.0 * shape.inner * shape.width if job.precision == "nf4" else 0.0)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ class GaLore(torch.optim.Optimizer):
 def penalty(model: Any) -> Tensor | None:
     """AdaLoRA's P and Q are to stay orthogonal: the mean squared departure, by its own weight; None for all others."""
     config = getattr(model, "peft_config", {}).get("default")
-    weight = getattr(config, "orth_reg_weight", 0.0)
+    weight: float = getattr(config, "orth_reg_weight", 0.0)
     if not weight:
         return None
     parts = []
@@ -103,7 +103,8 @@ def penalty(model: Any) -> Tensor | None:
         if ".lora_A." in name or ".lora_B." in name:
             gram = parameter @ parameter.T if ".lora_A." in name else parameter.T @ parameter
             parts.append((gram - torch.eye(len(gram), device=gram.device)).norm())
-    return weight * torch.stack(parts).mean()
+    mean: Tensor = torch.stack(parts).mean()
+    return weight * mean
 
 
 def reallocate(model: Any, step: int) -> None:

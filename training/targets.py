@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from router.contract import Contract
 from router.errors import ContractFailed, UsageError
 from router.strict_json import ContractViolation
-from training.curriculum import Tokenised, prompt_text, target_text, tokenise
+from training.curriculum import Tokenised, shown_tools, target_text
 from training.example import Example
 
 if TYPE_CHECKING:
@@ -69,12 +69,15 @@ def _byte_tokenizer() -> Any:
 
 
 def tokenised(tokenizer: PreTrainedTokenizerFast, row: Example) -> Tokenised:
-    """As training.curriculum does it for the bundled base; for others with their own end of turn."""
-    if BUNDLED_END in tokenizer.get_vocab():
-        return tokenise(tokenizer, row)
+    """As training.curriculum does it for the bundled base; tools in the form every template knows, and the end of turn
+    the base's own."""
+    messages: Any = list(row.messages)
+    tools: Any = [{"type": "function", "function": dict(tool)} for tool in shown_tools(row)] or None
+    rendered = str(tokenizer.apply_chat_template(messages, tools=tools, add_generation_prompt=True, tokenize=False))
+    end = BUNDLED_END if BUNDLED_END in tokenizer.get_vocab() else str(tokenizer.eos_token)
     fast = tokenizer.backend_tokenizer
-    prompt = fast.encode(prompt_text(tokenizer, row), add_special_tokens=False).ids
-    output = fast.encode(target_text(row) + str(tokenizer.eos_token), add_special_tokens=False).ids
+    prompt = fast.encode(rendered, add_special_tokens=False).ids
+    output = fast.encode(target_text(row) + end, add_special_tokens=False).ids
     return Tokenised(prompt + output, len(prompt), row.source)
 
 

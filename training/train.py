@@ -101,13 +101,13 @@ def load_base(folder: Path, precision: Precision = "float32") -> Any:
     from transformers import AutoModelForCausalLM
 
     if precision != "nf4":
-        base = AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.float32)
+        base: Any = AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.float32)
         return base.to("cuda" if torch.cuda.is_available() else "cpu")
     try:
         import bitsandbytes  # noqa: F401
     except ImportError:
         raise UsageError("QLoRA needs bitsandbytes", hint="pip install 'quiver-agent[train]'") from None
-    from peft import prepare_model_for_kbit_training
+    import peft
     from transformers import BitsAndBytesConfig
 
     bits = BitsAndBytesConfig(
@@ -117,7 +117,11 @@ def load_base(folder: Path, precision: Precision = "float32") -> Any:
         bnb_4bit_compute_dtype=torch.bfloat16,
     )
     base = AutoModelForCausalLM.from_pretrained(str(folder), quantization_config=bits, dtype=torch.bfloat16)
-    return prepare_model_for_kbit_training(base, use_gradient_checkpointing=False)
+    prepare: Any = peft.prepare_model_for_kbit_training
+    base = prepare(base, use_gradient_checkpointing=False)
+    for table in (base.get_input_embeddings(), base.get_output_embeddings()):
+        table.to(torch.bfloat16)  # frozen as well: float32 would cost memory and add nothing
+    return base
 
 
 def build(plan: Plan, base: Any, tokenizer: PreTrainedTokenizerFast, weights: Path) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -21,6 +22,7 @@ from training import fit, rows, targets
 from training.curriculum import Curriculum, Tokenised, dress
 from training.example import Example
 from training.making import Making
+from training.methods import method
 from training.train import Plan, train_on
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ def train_making(
     """The skill's card. Raises UsageError for rows that cannot be learned from, ContractFailed for one that could never
     be said."""
     plan = plan.resolved()
-    config = {"plan": json.loads(json.dumps(asdict(plan))), "base": base_digest(base_folder)}
-    if not fresh and making.is_done("train", config) and making.card.is_file():
+    config = _config(plan, base_folder)
+    if not fresh and is_trained(making, plan, base_folder):
         found: dict[str, Any] = json.loads(making.card.read_text(encoding="utf-8"))
         return found
     learned, kept = read_rows(making)
@@ -58,10 +60,21 @@ def train_making(
         plan = replace(plan, patience=0)
     made = train_on(plan, stream, test, base_folder, making.folder, checkpoints=checkpoint, say=say)
     del made["trained"]["wrong"]
+    if method(plan.method).leaves not in ("as is", "converted"):
+        shutil.rmtree(making.weights, ignore_errors=True)  # of a method before: they are not what the card tells of
     card = {**made, "teacher": _teacher(making), "data": composition(learned), "rows": len(learned)}
     write_atomically(making.card, (json.dumps(card, ensure_ascii=False, indent=1) + "\n").encode())
     making.finish("train", {"held_out": card["held_out"], "steps": card["steps"], **card["left"]})
     return card
+
+
+def is_trained(making: Making, plan: Plan, base_folder: Path) -> bool:
+    """Whether this very plan was finished on these rows and this base."""
+    return making.is_done("train", _config(plan.resolved(), base_folder)) and making.card.is_file()
+
+
+def _config(plan: Plan, base_folder: Path) -> dict[str, Any]:
+    return {"plan": json.loads(json.dumps(asdict(plan))), "base": base_digest(base_folder)}
 
 
 def read_rows(making: Making) -> tuple[list[Example], list[Example]]:
