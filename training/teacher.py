@@ -17,7 +17,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from router.errors import ContextOverflow, EngineAnswerBroken, EngineUnreachable, TeacherUnreachable, UsageError
+from router.errors import (
+    ContextOverflow,
+    EngineAnswerBroken,
+    EngineUnreachable,
+    QuiverError,
+    TeacherUnreachable,
+    UsageError,
+)
 from training.budget import Budget
 from training.responses import Answer, Responses, key_of
 
@@ -181,6 +188,13 @@ class OpenAITeacher:
     # --- in a thread of its own --------------------------------------------------------------------------------------
 
     def _reply(self, prompt: Prompt, request: Mapping[str, Any], key: str) -> Reply:
+        try:
+            return self._tried(prompt, request, key)
+        except QuiverError:
+            self._gate.stop.set()  # it ends the asking: the other threads need not try any longer
+            raise
+
+    def _tried(self, prompt: Prompt, request: Mapping[str, Any], key: str) -> Reply:
         reply = Reply(prompt, fault="unreachable")
         for attempt in range(self.limits.tries):
             self._gate.wait()

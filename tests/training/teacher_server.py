@@ -107,6 +107,7 @@ class TeacherServer:
 
     fault: Callable[[int], str | None] = lambda number: None
     delay_s: float = 0.0
+    faults: Mapping[str, Callable[[Exchange], None]] = field(default_factory=lambda: FAULTS)
     answers: Callable[[str, int], str] | None = None
     seen: list[Exchange] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
@@ -132,7 +133,7 @@ class TeacherServer:
                     with self.lock:
                         self.answered[content] += 1
             else:
-                FAULTS[fault](exchange)
+                self.faults[fault](exchange)
         finally:
             with self.lock:
                 self.under_way -= 1
@@ -195,7 +196,7 @@ def _reset(exchange: Exchange) -> None:
 
 
 def _slow(exchange: Exchange) -> None:
-    time.sleep(1.0)
+    time.sleep(2.5)
     exchange.json(completion("null"))
 
 
