@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from router.contract import Contract
+from router.contract import CALL, END_CALL, Contract
 from router.errors import ContractFailed, UsageError
 from router.strict_json import ContractViolation
 from training.curriculum import Tokenised, shown_tools, target_text
@@ -24,10 +24,11 @@ BUNDLED_END = "<|end|>"
 
 
 def in_order(row: Example, contract: Contract) -> Example:
-    """The row with its output's keys in schema order."""
-    if row.output is None or contract.tools is not None:
+    """The row with the keys of its output, or of its call's arguments, in schema order."""
+    if row.output is None:
         return row
-    return replace(row, output=json.loads(contract.dump(row.output)))
+    text = contract.dump(row.output)
+    return replace(row, output=json.loads(text.removeprefix(CALL).removesuffix(END_CALL)))
 
 
 def verify(rows: Sequence[Example], contract: Callable[[Example], Contract]) -> None:
