@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from router.errors import AdmissionFailed
+
 Verdict = Literal["pass", "fail", "skip"]
 
 
@@ -29,6 +31,15 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         return {"skill": self.skill, "passed": self.passed, "checks": [asdict(check) for check in self.checks]}
+
+
+def required(report: Report) -> Report:
+    """`report`, which must have passed. Raises AdmissionFailed with all that failed and the first thing to mend."""
+    failed = [each for each in report.checks if each.verdict == "fail"]
+    if failed:
+        reasons = "; ".join(f"{each.name}: {each.why}" for each in failed)
+        raise AdmissionFailed(f"{report.skill} may not serve. {reasons}", hint=failed[0].fix)
+    return report
 
 
 class Failed(Exception):

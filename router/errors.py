@@ -4,6 +4,7 @@ A model's mistake is not here: it is a `router.contract.ContractViolation`, reco
 
     QuiverError                  1   the task failed, or a gate was missed
     ├── TaskFailed               1
+    ├── AdmissionFailed          1   a skill that may not serve
     ├── UsageError               2   wrong words, wrong configuration
     │   ├── SkillNotFound        2
     │   ├── SkillBroken          2   a skill folder that cannot be read as one
@@ -45,6 +46,10 @@ class QuiverError(Exception):
 
 
 class TaskFailed(QuiverError):
+    pass
+
+
+class AdmissionFailed(QuiverError):
     pass
 
 

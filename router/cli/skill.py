@@ -1,4 +1,4 @@
-"""`quiver skill`: the skills the router can draw: list them, read one, admit one."""
+"""`quiver skill`: the skills the router can draw: list them, read one, admit one. Making them is in its own modules."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from router.cli import making, making_distill, making_train
 from router.cli.output import columns, one_line, print_data, print_json, print_verdict, to_stderr
 
 if TYPE_CHECKING:
+    from adapters.admission import Report
     from adapters.registry import Registry
     from adapters.skill import Skill
 
@@ -57,21 +59,35 @@ def show(name: str, as_json: bool) -> int:
 @skill.command()
 @click.argument("skill", metavar="NAME|FOLDER")
 @click.option("--base", type=click.Path(path_type=Path), metavar="FOLDER", help="The base it should serve on.")
+@click.option("--min-exact", type=click.FloatRange(0, 1), help="The least share of held-out requests exactly right.")
 @as_json
-def check(skill: str, base: Path | None, as_json: bool) -> int:
-    """Put a skill through admission: everything it must pass before it may serve."""
-    from adapters.admission import check_skill
-    from router.session import Options, bundled_base, open_engine
-
-    folder = Path(skill) if Path(skill, "SKILL.md").is_file() else registry().get(skill).folder
-    engine = open_engine(Options(base=str(base) if base else None))
-    report = check_skill(folder, base or bundled_base(), engine)
+def check(skill: str, base: Path | None, min_exact: float | None, as_json: bool) -> int:
+    """Put a skill through admission: everything it must pass before it may serve. One that is being made is tried on
+    its held-out requests, beside the version it would replace."""
+    report = _checked(skill, base, min_exact)
     if as_json:
         print_json(report.to_json())
     else:
         for each in report.checks:
             print_verdict(each.verdict, COLOURS[each.verdict], each.name, each.why, each.fix)
     return 0 if report.passed else 1
+
+
+def _checked(skill: str, base: Path | None, min_exact: float | None) -> Report:
+    from adapters.admission import Gate, check_skill
+    from adapters.registry import home
+    from adapters.skill import is_name
+    from router.session import Options, bundled_base, open_engine
+
+    is_folder = Path(skill, "SKILL.md").is_file()
+    if not is_folder and is_name(skill) and (home() / "making" / skill / "SKILL.md").is_file():
+        from training import add
+        from training.making import Making
+
+        return add.check(Making.named(skill), base or bundled_base(), min_exact, say=to_stderr)
+    folder = Path(skill) if is_folder else registry().get(skill).folder
+    engine = open_engine(Options(base=str(base) if base else None))
+    return check_skill(folder, base or bundled_base(), engine, Gate(min_exact=min_exact))
 
 
 def registry() -> Registry:
@@ -104,3 +120,7 @@ def _paragraphs(skill: Skill) -> list[str]:
     if skill.card:
         parts += ["card", json.dumps(skill.card, ensure_ascii=False, indent=2), ""]
     return [*parts, skill.instructions]
+
+
+for _verb in (*making.VERBS, making_distill.distill, making_train.train, making_train.merge, making_train.combine):
+    skill.add_command(_verb)
