@@ -114,11 +114,12 @@ def changes(model: Any) -> Iterator[tuple[str, Tensor]]:
         if hasattr(tuned, "change"):
             yield name, tuned.change().float()
         elif isinstance(tuned, BaseTunerLayer) and hasattr(tuned, "merge") and hasattr(tuned, "in_features"):
-            weight = tuned.get_base_layer().weight
+            layer: Any = tuned
+            weight = layer.get_base_layer().weight
             before = weight.detach().clone()
-            tuned.merge()
+            layer.merge()
             change = weight.detach().float() - before.float()
-            tuned.unmerge()
+            layer.unmerge()
             weight.data.copy_(before)  # unmerging rounds
             yield name, change
 

@@ -86,7 +86,8 @@ class GaLore(torch.optim.Optimizer):
         state["first"].lerp_(gradient, 1 - one)
         state["second"].lerp_(gradient.square(), 1 - two)
         scale = math.sqrt(1 - two**step) / (1 - one**step)
-        return scale * state["first"] / (state["second"].sqrt() + group["eps"])
+        change: Tensor = scale * state["first"] / (state["second"].sqrt() + group["eps"])
+        return change
 
 
 # --- what AdaLoRA asks of a loop -------------------------------------------------------------------------------------
