@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     from router.engines.engine import Engine
     from router.engines.vllm_server import Keeper
     from router.gateway.app import Gateway
+    from router.gateway.lane import Lane
     from router.gateway.offering import Admits, Offering
 
 KEYS_VARIABLE = "QUIVER_SERVE_KEYS"
+FINISH_S = 20  # seconds that answers under way get when the server is to stop
 
 
 @dataclass(frozen=True)
@@ -214,14 +217,18 @@ def serve(serving: Serving, tell: Callable[[str], None], on_ready: Callable[[str
         log_to_stderr()
         gateway = open_gateway(serving, held, tell)
         config = uvicorn.Config(
-            create_app(gateway), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=30
+            create_app(gateway),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2 * FINISH_S,
         )
         server = uvicorn.Server(config)
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         gateway.on_open.append(listening.listen)
         gateway.on_open.append(lambda: on_ready(f"http://{shown}:{port}/v1", gateway.offering.current.models))
-        with _stopping(server):
+        with _stopping(server, gateway.lane):
             server.run(sockets=[listening])
 
 
@@ -242,17 +249,27 @@ def _listening(serving: Serving) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _stopping(server: Any) -> Iterator[None]:
-    """A signal is a request to stop, and no death: what was started here has to be stopped too."""
+def _stopping(server: Any, lane: Lane) -> Iterator[None]:
+    """A signal is a request to stop, and no death: what was started here has to be stopped too. Answers that are not
+    done after a while are ended with a word of their own; a second signal ends them now."""
+    timers: list[threading.Timer] = []
+
+    def leave(number: int, frame: Any) -> None:
+        timers.append(threading.Timer(FINISH_S if not timers else 0, lane.stop))
+        timers[-1].daemon = True
+        timers[-1].start()
+        server.should_exit = True
 
     @contextlib.contextmanager
     def capture() -> Iterator[None]:
-        before = {each: signal.signal(each, server.handle_exit) for each in (signal.SIGINT, signal.SIGTERM)}
+        before = {each: signal.signal(each, leave) for each in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
             for each, handler in before.items():
                 signal.signal(each, handler)
+            for timer in timers:
+                timer.cancel()
 
     server.capture_signals = capture
     yield

@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from router.errors import QuiverError
+from router.errors import Interrupted, QuiverError
 from router.gateway.answering import WAITING, Reply, broken_off, headers, models
 from router.gateway.asking import Ask, read_ask, read_body
 from router.gateway.document import document
@@ -224,8 +224,10 @@ class _Work:
         """Raises what the work raised."""
         try:
             outcome = future.result()
-        except BaseException:
+        except BaseException as error:
             self._gateway.measures.violated(self._tally)
+            if isinstance(error, Interrupted) and self._gateway.lane.stopping:
+                raise Lane.stopped() from error
             raise
         all_s = time.perf_counter() - self._began
         self._gateway.measures.answered(outcome, self._tally, self._first_s, all_s)

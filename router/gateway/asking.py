@@ -7,6 +7,7 @@ there are is not known here.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn, get_args
@@ -17,6 +18,7 @@ from router.gateway.faults import bad
 from router.strict_json import ContractViolation
 from router.validation import validate
 
+_NAMED = re.compile(r"`([^`]+)` ")
 DEPTH = 64  # levels of a body: more than any schema a grammar holds
 Choice = Literal["none", "auto", "required"]
 
@@ -63,7 +65,8 @@ def read_ask(body: Mapping[str, Any]) -> Ask:
     try:
         validate(body, request_schema(), "schema")
     except ContractViolation as violation:
-        raise bad("invalid_value", violation.message, violation.path or None) from None
+        named = _NAMED.match(violation.message)  # what is missing has no path of its own
+        raise bad("invalid_value", violation.message, named[1] if named else violation.path or None) from None
     messages = tuple(_messages(body["messages"]))
     turn = next((at for at in range(len(messages) - 1, -1, -1) if messages[at].role == "user"), None)
     if turn is None:

@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 from typing import Generic, TypeVar
 
-from router.gateway.faults import Fault
+from router.gateway.faults import RETRY_S, Fault
 from router.gateway.offering import Offer, Offering
 
 T = TypeVar("T")
@@ -59,6 +59,7 @@ class Lane:
         self._offering = offering
         self._pool = ThreadPoolExecutor(running, thread_name_prefix="quiver-request")
         self._jobs: set[Job[object]] = set()
+        self.stopping = False
         self._mean_s = 1.0  # of the last requests, roughly
 
     @property
@@ -74,7 +75,9 @@ class Lane:
         return max(0, self.held - self.limit)
 
     def submit(self, work: Work[T]) -> Job[T]:
-        """Raises Fault (429) when as many wait as may."""
+        """Raises Fault: 429 when as many wait as may, 503 when nothing is begun any more."""
+        if self.stopping:
+            raise self.stopped()
         if self.held >= self.room:
             message = f"All {self.limit} places are taken and {self.waiting} requests wait."
             raise Fault(429, "overloaded", message, retry_s=self.retry_s)
@@ -96,13 +99,19 @@ class Lane:
         """Whole seconds until a place is likely to be free."""
         return max(1, min(_LONGEST_WAIT, math.ceil(self._mean_s * (self.waiting + 1) / self.limit)))
 
-    def cancel_all(self) -> None:
-        for job in self._jobs:
+    def stop(self) -> None:
+        """Begins nothing more, and asks what is at work to end. May be called from any thread."""
+        self.stopping = True
+        for job in self._jobs.copy():
             job.cancel.set()
+
+    @staticmethod
+    def stopped() -> Fault:
+        return Fault(503, "stopping", "The server is stopping.", retry_s=RETRY_S)
 
     def close(self) -> None:
         """Ends what is at work, and waits for it."""
-        self.cancel_all()
+        self.stop()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _work(self, work: Work[T], job: Job[T]) -> T:

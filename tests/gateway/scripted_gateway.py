@@ -80,6 +80,7 @@ class EchoEngine:
         self.base, self.before = base, before
         self.requests: list[Request] = []
         self.cancelled = 0
+        self.pause_s = 0.0  # between two pieces
 
     def generate(
         self, request: Request, *, on_text: Callable[[str], None] | None = None, cancel: threading.Event | None = None
@@ -93,6 +94,8 @@ class EchoEngine:
                 self.cancelled += 1
                 return Completion(said, "cancelled", Tokens(10, 4, len(said)))
             said += piece if not said else f" {piece}"
+            if self.pause_s:
+                time.sleep(self.pause_s)
             if on_text:
                 on_text(piece if said == piece else f" {piece}")
         kept = text[: request.max_tokens * 4]
@@ -192,7 +195,7 @@ def running(gateway: Gateway) -> Iterator[str]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
-        create_app(gateway), log_config=None, access_log=False, timeout_graceful_shutdown=2, lifespan="on"
+        create_app(gateway), log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="on"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -204,6 +207,7 @@ def running(gateway: Gateway) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
+        gateway.lane.stop()
         thread.join(10)
         listening.close()
         assert not thread.is_alive()

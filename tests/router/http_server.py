@@ -50,7 +50,7 @@ class Exchange:
 
 
 @contextmanager
-def serving(answer: Callable[[Exchange], None]) -> Iterator[str]:
+def serving(answer: Callable[[Exchange], None], port: int = 0) -> Iterator[str]:
     """The server's address, without `/v1`. The connection is closed after each answer."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -65,7 +65,7 @@ def serving(answer: Callable[[Exchange], None]) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
