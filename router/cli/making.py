@@ -1,6 +1,6 @@
-"""`quiver skill new|add|publish|rollback|remove`: from nothing to a skill that serves, and back.
+"""`quiver skill new|add|publish|rollback|remove|export`: from nothing to a skill that serves, and back.
 
-Thin: what is done is in training.scaffold, training.add and adapters.publish, imported when asked for.
+Thin: what is done is in training.scaffold, add and exports and in adapters.publish, imported when asked for.
 """
 
 from __future__ import annotations
@@ -210,4 +210,30 @@ def remove(name: str, purge: bool, as_json: bool) -> int:
     return 0
 
 
-VERBS = (new, add, publish, rollback, remove)
+@click.command()
+@click.argument("name")
+@click.option(
+    "--for", "trainer", required=True, metavar="TRAINER", help="trl, axolotl, llama-factory, unsloth or nemo."
+)
+@click.option("--out", type=FOLDER, metavar="FOLDER", help="WORKSPACE/export/TRAINER unless given.")
+@click.option("--base", "on", default="Qwen/Qwen3-0.6B", show_default=True, metavar="MODEL", help="What it trains.")
+@as_json
+def export(name: str, trainer: str, out: Path | None, on: str, as_json: bool) -> int:
+    """Write the accepted rows and a ready configuration for another trainer."""
+    from training.exports import TRAINERS, Settings
+    from training.exports import export as write
+    from training.making import Making
+
+    making = Making.named(name)
+    folder = out or making.folder / "export" / trainer
+    paths = write(making, trainer, folder, Settings(base=on))
+    command = f"cd {folder} && {TRAINERS[trainer].command}"
+    if as_json:
+        print_json({"skill": name, "files": [str(path) for path in paths], "command": command})
+    else:
+        print_data(command)
+        to_stderr(f"{folder}: {', '.join(path.name for path in paths)}")
+    return 0
+
+
+VERBS = (new, add, publish, rollback, remove, export)

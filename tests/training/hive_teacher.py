@@ -1,4 +1,4 @@
-"""A teacher for tests: an OpenAI-compatible server on this machine that knows a small domain by rule, and errs at times.
+"""A teacher for tests: an OpenAI-compatible server on this machine; it knows a small domain by rule, and errs at times.
 
 The domain is notes on beehives, which no bundled skill and no data set here knows. Asked for requests it makes some up;
 asked for an answer it reads one, and is wrong in every ninth: a made-up number, a key nobody declared, or half a JSON.
