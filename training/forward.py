@@ -69,12 +69,26 @@ def _precision(ids: Tensor) -> Any:
 
 
 def learned(model: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """Logits [N, V], targets [N] and weights [N] of the N positions that have a target."""
+    """Logits [N, V], targets [N] and weights [N] of the N positions that have a target. Other positions need no
+    vocabulary, which for a large one is most of the memory."""
+    chosen = batch.targets != IGNORE
     if _own_lane(model):
         with invoked(model, batch.ids, invocation_of(model)) as base:
             return decoder.learned_logits(base, decoder.hidden_states(base, batch.ids), batch)
-    chosen = batch.targets != IGNORE
-    return _logits(model, batch.ids)[chosen], batch.targets[chosen], batch.weights[chosen]
+    if _puts_in_front(model):
+        output = model(input_ids=batch.ids, attention_mask=torch.ones_like(batch.ids), use_cache=False)
+        logits: Tensor = output.logits[:, -batch.ids.shape[1] :][chosen]  # what was put in front is cut off again
+    else:
+        logits = _after_the_layers(model, batch.ids, chosen)
+    return logits, batch.targets[chosen], batch.weights[chosen]
+
+
+def _after_the_layers(model: Any, ids: Tensor, chosen: Tensor) -> Tensor:
+    """Through transformers' own layers. Padding stands on the right only, where a causal model need not see it."""
+    with invoked(model, ids, invocation_of(model)) as base:
+        output = base.model(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False)
+        logits: Tensor = base.lm_head(output.last_hidden_state[chosen])
+        return logits
 
 
 def loss_of(model: Any, batch: Batch) -> Tensor:
@@ -86,16 +100,6 @@ def loss_of(model: Any, batch: Batch) -> Tensor:
 
 
 @torch.inference_mode()
-def choices(model: Any, batch: Batch) -> Tensor:
-    """[B, T]: the model's first choice after every position."""
-    with _precision(batch.ids):
-        if not _own_lane(model):
-            return _logits(model, batch.ids).argmax(-1)
-        with invoked(model, batch.ids, invocation_of(model)) as base:
-            found: Tensor = base.lm_head(decoder.hidden_states(base, batch.ids)).argmax(-1)
-            return found
-
-
 def exact_rows(model: Any, rows: Sequence[Tokenised], size: int = 8) -> list[bool]:
     """For each row whether its output is, token for token, the model's first choice (greedy, unconstrained)."""
     right = [False] * len(rows)
@@ -103,9 +107,12 @@ def exact_rows(model: Any, rows: Sequence[Tokenised], size: int = 8) -> list[boo
     for first in range(0, len(order), size):
         some = order[first : first + size]
         batch = moved(collate([rows[at] for at in some]), device_of(model))
-        wrong = ((choices(model, batch) != batch.targets) & (batch.weights == 1.0)).any(-1).tolist()
-        for at, miss in zip(some, wrong, strict=True):
-            right[at] = not miss
+        with _precision(batch.ids):
+            logits, targets, _ = learned(model, batch)
+        owner = (batch.targets != IGNORE).nonzero()[:, 0]  # the row each of these positions is in
+        wrong = set(owner[logits.argmax(-1) != targets].tolist())
+        for row, at in enumerate(some):
+            right[at] = row not in wrong
     return right
 
 
@@ -133,18 +140,9 @@ def device_of(model: Any) -> torch.device:
 
 
 def _own_lane(model: Any) -> bool:
-    config = getattr(model, "peft_config", {}).get("default")
-    return is_bundled_shape(base_of(model)) and not getattr(config, "is_prompt_learning", False)
+    return is_bundled_shape(base_of(model)) and not _puts_in_front(model)
 
 
-def _logits(model: Any, ids: Tensor) -> Tensor:
-    """[B, T, V] of transformers' own forward. Padding stands on the right only, where a causal model need not see it;
-    what a prompt put in front is cut off again."""
-    config = getattr(model, "peft_config", {}).get("default")
-    if getattr(config, "is_prompt_learning", False):
-        output = model(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False)
-    else:
-        with invoked(model, ids, invocation_of(model)) as base:
-            output = base(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False)
-    logits: Tensor = output.logits[:, -ids.shape[1] :]
-    return logits
+def _puts_in_front(model: Any) -> bool:
+    """Prefixes and prompts."""
+    return bool(getattr(getattr(model, "peft_config", {}).get("default"), "is_prompt_learning", False))

@@ -38,6 +38,7 @@ class Job:
     trained_bytes: float = 4  # each trained parameter: float32, or 2 where the base itself is trained in bfloat16
     moment_bytes: float = ADAM_BYTES
     whole: bool = False  # the base's own weights are trained: they are counted as weights, not again as adapter
+    kept_of_results: float = 0.0  # bytes of every element an adapted matrix gives, kept for the way back
     checkpointed: bool = False  # activations are computed again on the way back
     device: Literal["cpu", "gpu"] = "gpu"
 
@@ -88,7 +89,8 @@ def _kept_in_a_layer(job: Job) -> float:
     input in float32. The bundled shape's attention on a CPU keeps its weights as well: plain matrix products there."""
     shape, half = job.shape, 2
     sides = [side for name, side in shape.matrices.items() if job.whole or name in job.size.targets]
-    trained = half * sum(into + (0 if job.whole else job.size.rank) for _, into in sides)
+    trained: float = half * sum(into + (0 if job.whole else job.size.rank) for _, into in sides)
+    trained += job.kept_of_results * sum(out for out, _ in sides)
     inside, kept = shape.heads * shape.head_width, shape.kv_heads * shape.head_width
     attention = half * (2 * inside + 2 * kept) + 4 * shape.heads
     if job.device == "cpu" and not shape.gated:
@@ -98,8 +100,8 @@ def _kept_in_a_layer(job: Job) -> float:
 
 
 def logits(job: Job) -> float:
-    """At learned positions alone: their log-softmax in float32, and the way back through it and to bfloat16."""
-    return job.tokens * job.learned * job.shape.vocabulary * (4 + 4 + 2)
+    """At learned positions alone: their log-softmax in float32, and the way back to it and through it."""
+    return job.tokens * job.learned * job.shape.vocabulary * (4 + 4 + 4)
 
 
 def passing(job: Job) -> float:

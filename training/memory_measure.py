@@ -46,9 +46,24 @@ class Trial:
 
 
 def measure(trial: Trial) -> dict[str, Any]:
-    """Bytes planned and measured. On a GPU the allocator counts; on a CPU the process's resident pages do."""
+    """Bytes planned and measured. On a GPU the allocator counts; on a CPU the process's resident pages do, once a small
+    run has brought in all code and buffers that stay."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    _settle()
+    _run(replace(trial, width=128, layers=1, batch=1, sequence=32), device)
+    _give_back()
+    before = resident()
+    plan, measured = _run(trial, device)
+    measured -= before if device == "cpu" else 0
+    planned = sum(plan.values())
+    parts = {name: round(value) for name, value in plan.items()}
+    found = {"planned": round(planned), "measured": measured, "error": round(planned / measured - 1, 4)}
+    return {**asdict(trial), "device": device, "parts": parts, **found}
+
+
+def _run(trial: Trial, device: str) -> tuple[dict[str, float], int]:
+    """The plan without what the device held before, and the peak of a few updates."""
     method = METHODS[trial.method]
-    before, device = _settled(), "cuda" if torch.cuda.is_available() else "cpu"
     base = _base(trial, method, device)
     shape = shapes.from_config(base.config.to_dict(), "random")
     size = method.size(shape, trial.rank)
@@ -59,13 +74,8 @@ def measure(trial: Trial) -> dict[str, Any]:
     _give_back()
     with Peak(device) as peak:
         fit.fit(model, method, course, iter([collate(rows)] * trial.steps), (), say=lambda _: None)
-    measured = peak.bytes - (before if device == "cpu" else 0)
     plan = memory.training(replace(job, learned=trial.learned, device="gpu" if device == "cuda" else "cpu"))
-    plan = {**plan, "device": 0.0}  # neither the allocator nor the difference sees what was there before
-    planned = sum(plan.values())
-    parts = {name: round(value) for name, value in plan.items()}
-    found = {"planned": round(planned), "measured": measured, "error": round(planned / measured - 1, 4)}
-    return {**asdict(trial), "device": device, "parameters": shape.parameters, "parts": parts, **found}
+    return {**plan, "device": 0.0}, peak.bytes
 
 
 def _base(trial: Trial, method: Method, device: str) -> Any:
@@ -138,16 +148,10 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def _settled() -> int:
-    """What the process holds after everything a run imports was imported, and freed pages were given back."""
-    import peft  # noqa: F401
-    import transformers.models.llama.modeling_llama  # noqa: F401
-
+def _settle() -> None:
+    """A freed tensor leaves the process at once, instead of waiting in the heap to be used again."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 16)  # a freed tensor leaves the process at once
-    torch.zeros(64, 64, requires_grad=True).matmul(torch.zeros(64, 64)).sum().backward()
-    _give_back()
-    return resident()
+        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, 1 << 16)
 
 
 def _give_back() -> None:

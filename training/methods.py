@@ -57,6 +57,7 @@ class Method:
     whole: bool = False  # trains the base's own weights
     precision: Precision = "bfloat16"
     moment_bytes: float = ADAM_BYTES
+    kept_of_results: float = 0.0  # bytes; DoRA's magnitudes scale both the base's result and its own
     moments: Callable[[Shape, Size], int] | None = None  # how many numbers have moments, where not all trained ones
 
     def size(self, shape: Shape, rank: int | None = None, targets: tuple[str, ...] = ()) -> Size:
@@ -82,6 +83,7 @@ class Method:
         return Job(
             shape, trainable, size, self.precision, batch, sequence,
             trained_bytes=2 if self.whole else 4, moment_bytes=self.moment_bytes * kept, whole=self.whole,
+            kept_of_results=self.kept_of_results,
         )  # fmt: skip
 
     def build(self, base: Any, setting: Setting) -> Any:
@@ -121,6 +123,7 @@ _ALL = (
     Method(
         "dora", "DoRA", "reparameterised", "converted", "engines refuse its magnitudes; " + _SVD, 1e-3,
         parameters.dora, "lora", "Liu et al. 2024, arXiv:2402.09353", options={"use_dora": True},
+        kept_of_results=4,
     ),
     Method(
         "adalora", "AdaLoRA", "reparameterised", "converted",

@@ -31,7 +31,7 @@ def _groups(named: Iterable[tuple[str, Any]], faster: float) -> list[dict[str, A
     slow: list[Any] = []
     quick: list[Any] = []
     for name, parameter in named:
-        (quick if faster != 1 and ".lora_B." in name else slow).append(parameter)
+        (quick if faster != 1 and "lora_B." in name else slow).append(parameter)
     return [{"params": group, "share": share} for group, share in ((slow, 1.0), (quick, faster)) if group]
 
 
@@ -101,8 +101,8 @@ def penalty(model: Any) -> Tensor | None:
         return None
     parts = []
     for name, parameter in model.named_parameters():
-        if ".lora_A." in name or ".lora_B." in name:
-            gram = parameter @ parameter.T if ".lora_A." in name else parameter.T @ parameter
+        if "lora_A." in name or "lora_B." in name:
+            gram = parameter @ parameter.T if "lora_A." in name else parameter.T @ parameter
             parts.append((gram - torch.eye(len(gram), device=gram.device)).norm())
     mean: Tensor = torch.stack(parts).mean()
     return weight * mean

@@ -91,3 +91,18 @@ def test_training_writes_a_skill_that_names_its_base(made, tmp_path: Path, monke
     config = json.loads((tmp_path / "weights" / "adapter_config.json").read_text())
     assert (config["peft_type"], config["alora_invocation_tokens"]) == ("LORA", made[1].encode(INVOCATION))
     read_weights(tmp_path / "weights")  # the run time's own reader refuses what it cannot serve
+
+
+def test_many_rows_are_scored_as_each_of_them_alone(made) -> None:  # type: ignore[no-untyped-def]
+    model = adapter(made)
+    batch = collate(made[2][:1])
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-2)
+    for _ in range(60):  # one row is learned by heart, so that some are right and some wrong
+        loss_of(model, batch).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    rows = [made[2][at % 4] for at in range(21)]
+    together = exact_rows(model, rows, size=4)
+    assert together == [exact_rows(model, [row])[0] for row in rows]
+    assert together[0]
+    assert not all(together)
