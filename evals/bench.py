@@ -254,4 +254,8 @@ def _cell(spread: dict[str, Any]) -> str:
 
 
 def main(words: Sequence[str]) -> int:
+    if list(words[:1]) == ["gateway"]:
+        from evals import bench_gateway
+
+        return bench_gateway.main(words[1:])
     return int(command.main(list(words), standalone_mode=False) or 0)

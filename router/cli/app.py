@@ -20,6 +20,7 @@ from router.cli.making_distill import distill
 from router.cli.output import print_json, to_stderr
 from router.cli.plan import plan
 from router.cli.run import run
+from router.cli.serve import serve
 from router.cli.skill import skill
 from router.cli.trace import trace
 from router.errors import Interrupted, QuiverError, UsageError
@@ -107,6 +108,6 @@ def quiver() -> None:
     """
 
 
-for verb in (run, chat, skill, trace, evaluate, doctor, plan):
+for verb in (run, chat, skill, trace, evaluate, doctor, plan, serve):
     quiver.add_command(verb)
 skill.add_command(distill)
