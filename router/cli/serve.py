@@ -44,7 +44,7 @@ ENVIRONMENT_VARIABLE = "QUIVER_VLLM_PYTHON"
 @click.option("--json", "as_json", is_flag=True, help="Print address and models as one JSON object when ready.")
 @click.argument("vllm_options", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def serve(context: click.Context, as_json: bool, max_body: int, timeout: float, **given: Any) -> int:
+def serve(context: click.Context, /, as_json: bool, max_body: int, timeout: float, **given: Any) -> int:
     """Serve base and skills as an OpenAI-compatible endpoint: the model `quiver` routes, a skill's name forces it.
 
     Keys that clients must show: QUIVER_SERVE_KEYS, separated by commas. What follows `--` goes to vLLM.
