@@ -160,7 +160,9 @@ class _Drawing:
     def write(self) -> Counts:
         """The rows in the order drawn; each file whole or not at all."""
         kept = self._sifted(self._kept, "set")
-        pairs = [(self._example(row), self._split(row)) for row in kept]
+        apart = self._apart(kept)
+        splits: list[Split] = ["held-out" if row.request in apart else "train" for row in kept]
+        pairs = [(self._example(row), split) for row, split in zip(kept, splits, strict=True)]
         rows.write(self._making.rows, pairs)
         jsonl.write(self._making.dropped, (each.to_json() for each in self._dropped))
         self.counts.rows, self.counts.dropped = len(kept), len(self._dropped)
@@ -239,7 +241,10 @@ class _Drawing:
         value = ordered(*governed, governed[1])
         return {"name": row.output["name"], "arguments": value} if self._context.calls else value
 
-    def _split(self, row: Voted) -> Split:
-        """By the words of the request, so that the same request is always on the same side. Seeds are trained on."""
-        place = zlib.crc32(normal(row.request).encode()) / 2**32
-        return "held-out" if row.candidate.kind != "seed" and place < self._plan.held_out else "train"
+    def _apart(self, kept: Sequence[Voted]) -> set[str]:
+        """Requests held out: by their words, so that the same one is always on the same side, and at least one. Never
+        a seed."""
+        made = [row.request for row in kept if row.candidate.kind != "seed"]
+        place = {request: zlib.crc32(normal(request).encode()) / 2**32 for request in made}
+        least = min(place.values(), default=0.0)
+        return {request for request in made if place[request] < self._plan.held_out or place[request] == least}
