@@ -38,6 +38,7 @@ class Job:
     trained_bytes: float = 4  # each trained parameter: float32, or 2 where the base itself is trained in bfloat16
     moment_bytes: float = ADAM_BYTES
     whole: bool = False  # the base's own weights are trained: they are counted as weights, not again as adapter
+    activated: bool = False  # the adapter acts on outputs alone
     kept_of_results: float = 0.0  # bytes of every element an adapted matrix gives, kept for the way back
     checkpointed: bool = False  # activations are computed again on the way back
     device: Literal["cpu", "gpu"] = "gpu"
@@ -88,9 +89,13 @@ def _kept_in_a_layer(job: Job) -> float:
     queries, keys, values, result and one float a head; the feed-forward layer what its nonlinearity needs; a norm its
     input in float32. The bundled shape's attention on a CPU keeps its weights as well: plain matrix products there."""
     shape, half = job.shape, 2
-    sides = [side for name, side in shape.matrices.items() if job.whole or name in job.size.targets]
-    trained: float = half * sum(into + (0 if job.whole else job.size.rank) for _, into in sides)
+    sides = [side for name, side in shape.matrices.items() if name in job.size.targets]
+    trained: float = half * sum(into + job.size.rank for _, into in sides)
     trained += job.kept_of_results * sum(out for out, _ in sides)
+    if job.activated:
+        trained *= job.learned  # it sees only what comes after its invocation
+    if job.whole:  # matrices that read the same keep it once
+        trained = half * (2 * shape.width + shape.heads * shape.head_width + shape.inner)
     inside, kept = shape.heads * shape.head_width, shape.kv_heads * shape.head_width
     attention = half * (2 * inside + 2 * kept) + 4 * shape.heads
     if job.device == "cpu" and not shape.gated:

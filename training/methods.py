@@ -83,7 +83,7 @@ class Method:
         return Job(
             shape, trainable, size, self.precision, batch, sequence,
             trained_bytes=2 if self.whole else 4, moment_bytes=self.moment_bytes * kept, whole=self.whole,
-            kept_of_results=self.kept_of_results,
+            activated=self.name == "alora", kept_of_results=self.kept_of_results,
         )  # fmt: skip
 
     def build(self, base: Any, setting: Setting) -> Any:

@@ -44,9 +44,7 @@ def train(name: str, base: Path | None, as_json: bool, fresh: bool, resume: bool
     from training.train_making import default_plan, train_making
 
     making = Making.named(name)
-    plan = default_plan(name, **{key: value or None for key, value in given.items() if key != "patience"})
-    if given["patience"] is not None:
-        plan = default_plan(name, **{**asdict_shallow(plan), "patience": given["patience"]})
+    plan = default_plan(name, **given)
     card = train_making(making, plan, base or _bundled(), fresh=fresh, say=_say)
     if as_json:
         print_json({"skill": name, **card})
@@ -58,11 +56,6 @@ def train(name: str, base: Path | None, as_json: bool, fresh: bool, resume: bool
         )
         to_stderr(f"next: quiver skill check {making.folder}")
     return 0
-
-
-def asdict_shallow(plan: Any) -> dict[str, Any]:
-    """A plan's fields, nested ones as they are; its name is given apart."""
-    return {key: getattr(plan, key) for key in asdict(plan) if key != "skill"}
 
 
 @click.command()

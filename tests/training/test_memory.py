@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -116,3 +119,11 @@ def test_every_method_has_a_size_on_every_known_base() -> None:
         METHODS["lora"].size(from_config({"model_type": "opt", "hidden_size": 8, "ffn_dim": 8, "num_attention_heads": 2,
                                           "num_hidden_layers": 1, "vocab_size": 9, "max_position_embeddings": 4}, "o"),
                              8, ("gate_proj",))  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux says of a process")
+def test_the_plan_is_near_what_a_run_really_takes() -> None:
+    words = [sys.executable, "-m", "training.memory_measure", "--width", "256", "--layers", "8", "--batch", "2"]
+    ended = subprocess.run(words, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    found = json.loads(ended.stdout.splitlines()[-1])
+    assert abs(found["error"]) < 0.2, found  # larger runs come nearer: training/LOG.md

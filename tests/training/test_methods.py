@@ -89,9 +89,8 @@ def test_it_trains_as_many_parameters_as_the_plan_says_and_lowers_its_loss(name:
     model, size = built(method, base)
     shape = shapes.from_config(model.get_base_model().config.to_dict(), "tiny")
     assert sum(p.numel() for p in model.parameters() if p.requires_grad) == method.trainable(shape, size)
-    frozen = {
-        n: p.detach().clone() for n, p in model.named_parameters() if not p.requires_grad and p.is_floating_point()
-    }
+    still = {n: p for n, p in model.named_parameters() if not p.requires_grad and p.is_floating_point()}
+    frozen = {n: p.detach().clone() for n, p in still.items()}
     said: list[dict[str, Any]] = []
     course = Course(method.rate, steps=75, warmup_steps=2, rank=size.rank)
     progress = fit(model, method, course, iter([batch] * 75), (), say=said.append)
