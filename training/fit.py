@@ -27,7 +27,7 @@ from training.optimizers import optimizer, penalty, reallocate
 
 Say = Callable[[dict[str, Any]], None]
 SWEPT = (0.3, 1.0, 3.0)  # times the method's own rate: the same three for every method
-SWEEP_ROWS = 64
+SWEEP_STEPS, SWEEP_ROWS = 30, 64
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def sweep(
     batches: Callable[[], Iterator[Batch]],
     held_out: Sequence[Tokenised],
     *,
-    steps: int = 30,
+    steps: int = SWEEP_STEPS,
     say: Say = tell,
 ) -> tuple[float, list[dict[str, float]]]:
     """The rate of `SWEPT` with the lowest held-out loss after as many steps each, and what each came to. The model is

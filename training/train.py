@@ -160,7 +160,8 @@ def train_on(
 
     rates: list[dict[str, float]] = []
     if plan.sweep:
-        best, rates = fit.sweep(model, chosen, plan.course, rows, test, say=say)
+        tries = min(fit.SWEEP_STEPS, max(5, (plan.steps or fit.SWEEP_STEPS * 3) // 3))  # as long as the run in all
+        best, rates = fit.sweep(model, chosen, plan.course, rows, test, steps=tries, say=say)
         plan = replace(plan, learning_rate=best)
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     progress = fit.fit(model, chosen, plan.course, rows(), test, folder=checkpoints, say=say)
