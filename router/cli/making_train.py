@@ -30,6 +30,7 @@ on_base = click.option("--base", type=FOLDER, metavar="FOLDER", help="The base; 
 @click.option("--patience", type=click.IntRange(0), help="Looks at held-out rows without a better one; 0: never stop.")
 @click.option("--seed", type=int, help="Of initialisation and order.")
 @click.option("--sweep", is_flag=True, help="Try three rates first, 30 updates each.")
+@click.option("--recompute", is_flag=True, help="Compute activations again on the way back: less memory, more time.")
 @click.option("--measure", is_flag=True, help="Train and score a method that no engine serves; no weights are written.")
 @click.option("--fresh", is_flag=True, help="Begin anew, whatever was trained before.")
 @click.option("--resume", is_flag=True, help="Go on where a run was interrupted: what happens anyway.", hidden=True)

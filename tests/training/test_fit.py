@@ -117,6 +117,30 @@ def test_a_run_needs_an_end(base: Path) -> None:
         fit(model_on(base), METHODS["lora"], replace(COURSE, steps=0), stream(), ())
 
 
+def test_computing_activations_again_changes_no_gradient(tmp_path: Path) -> None:
+    from transformers import PreTrainedTokenizerFast
+
+    from training.forward import loss_of
+    from training.train import Plan, build
+
+    llama = make_base(tmp_path / "llama", "llama")
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(str(llama))
+    batch, found = collate(rows(3)), []
+    for again in (False, True):
+        plan = Plan("x", method="lora", steps=1, recompute=again).resolved()
+        model = build(plan, load_base(llama), tokenizer, tmp_path)
+        torch.manual_seed(2)
+        for parameter in checkpoints.learning(model).values():
+            torch.nn.init.normal_(parameter, std=0.05)
+        loss_of(model, batch).backward()
+        found.append([p.grad for p in model.parameters() if p.requires_grad])
+    for one, other in zip(*found, strict=True):
+        torch.testing.assert_close(one, other)
+    for method, base in (("alora", llama), ("lora", make_base(tmp_path / "opt", "opt"))):
+        with pytest.raises(UsageError, match="again"):
+            build(Plan("x", method=method, steps=1, recompute=True).resolved(), load_base(base), tokenizer, tmp_path)
+
+
 # --- what is looked at before a run ----------------------------------------------------------------------------------
 
 
