@@ -112,6 +112,8 @@ class EchoEngine:
                 return "<no_call>"
             name = next(iter(contract.tools))
             return contract.dump({"name": name, "arguments": {"text": said}})
+        if "const" in contract.schema:
+            return contract.dump(contract.schema["const"])
         keys = contract.schema.get("properties", {})
         value = said if skill is None else f"{skill.name}: {said}"
         return json.dumps(dict.fromkeys(keys, value) or {"said": value})
@@ -208,6 +210,6 @@ def running(gateway: Gateway) -> Iterator[str]:
     finally:
         server.should_exit = True
         gateway.lane.stop()
-        thread.join(10)
+        thread.join(60)
         listening.close()
         assert not thread.is_alive()

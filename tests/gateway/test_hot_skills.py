@@ -45,7 +45,7 @@ def version_of(client: TestClient, model: str = "rhyme") -> str | None:
 def seconds(act: Callable[[], Any], holds: Callable[[], bool]) -> float:
     act()
     began = time.monotonic()
-    until(holds, 20)
+    until(holds)
     return time.monotonic() - began
 
 
@@ -109,7 +109,7 @@ def test_a_request_under_way_ends_with_the_version_it_began_with(tmp_path: Path)
     def held(request: Request) -> str | None:
         if "wait" in request.messages[-1].content:
             begun.set()
-            assert go.wait(10)
+            assert go.wait(60)
         return None
 
     with TestClient(create_app(make_gateway(tmp_path, EchoEngine(held), admission=admission))) as client:
@@ -117,13 +117,13 @@ def test_a_request_under_way_ends_with_the_version_it_began_with(tmp_path: Path)
         body = {"model": "rhyme", "messages": [{"role": "user", "content": "wait"}]}
         thread = threading.Thread(target=lambda: found.append(client.post(CHAT, json=body).json()))
         thread.start()
-        assert begun.wait(5)
+        assert begun.wait(60)
         second = workshop.publish(200)
         until(lambda: served(client) == [second])
         assert version_of(client) == second
         assert admission.retired == []
         go.set()
-        thread.join(10)
+        thread.join(60)
         assert found[0]["usage"]["quiver"]["version"] == first
         until(lambda: admission.retired == [first])
 
@@ -154,7 +154,7 @@ def test_versions_come_and_go_under_load_and_no_answer_is_lost_or_mixed_up(tmp_p
             until(lambda number=number: gateway.offering.current.number > number)  # type: ignore[misc]
         stop.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
     assert wrong == []
     assert len(right) > 6
     assert gateway.offering.current.number >= 6

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from router.gateway.admission import OnVllm
 from router.gateway.app import create_app
 from router.serving import Serving, check_serving, keys_of_environment, open_gateway
 from tests.adapters.conftest import write_skill as write_weighted_skill
+from tests.adapters.conftest import write_weights
 from tests.gateway.scripted_gateway import ByWord, EchoEngine, InOrder, write_box
 from tests.gateway.test_server_faults import until
 
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
 CHAT = "/v1/chat/completions"
 
 
-def model_server(folder: Path, *more: str, ready_s: float = 60.0) -> Server:
+def model_server(folder: Path, *more: str, ready_s: float = 120.0) -> Server:
     command = (sys.executable, "-m", "tests.gateway.model_server", *more)
     return Server(Launch(command, folder / "log" / "server.log", {"PYTHONPATH": str(ROOT)}, free_port(), ready_s))
 
@@ -121,8 +121,8 @@ def test_a_server_that_is_killed_is_started_again_and_stopped_in_the_end(tmp_pat
     keeper.begin()
     assert first is not None
     os.killpg(first, signal.SIGKILL)
-    until(lambda: keeper.state != "ok", 30)
-    until(lambda: keeper.state == "ok", 60)
+    until(lambda: keeper.state != "ok")
+    until(lambda: keeper.state == "ok")
     assert (ups, keeper.restarts) == ([server.pid], 1)
     assert server.pid != first
     assert (tmp_path / "log" / "server.before.log").is_file()
@@ -141,7 +141,7 @@ def test_a_server_that_keeps_dying_is_given_up(tmp_path: Path) -> None:
     server.launch = Launch((sys.executable, "-c", "raise SystemExit(3)"), server.launch.log, {}, 1, ready_s=5)  # type: ignore[misc]
     keeper.begin()
     os.killpg(first, signal.SIGKILL)
-    until(lambda: keeper.state == "down", 60)
+    until(lambda: keeper.state == "down")
     assert events[0] == "died"
     assert events[-1] == "down"
     assert events.count("failed") >= 3
@@ -170,8 +170,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _words_router: None) -
     monkeypatch.setenv("QUIVER_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(session, "BUNDLED", write_box(tmp_path / "box"))
     write_weighted_skill(tmp_path / "box" / "weather-note")
-    from tests.adapters.conftest import write_weights
-
     write_weights(tmp_path / "box" / "weather-note" / "weights")
     return tmp_path
 
@@ -193,10 +191,10 @@ def test_skills_are_loaded_activated_or_else_plain_and_again_after_a_crash(
         with TestClient(create_app(gateway)) as client:
             first = pid_that_answers(client, version)
             os.killpg(first, signal.SIGKILL)
-            until(lambda: client.get("/health").status_code == 503, 30)
+            until(lambda: client.get("/health").status_code == 503)
             refused = client.post(CHAT, json=asked("note"))
             assert refused.json().get("error", {}).get("code") in ("engine_unreachable", "engine_answer_broken", None)
-            until(lambda: client.get("/health").status_code == 200, 60)
+            until(lambda: client.get("/health").status_code == 200)
             second = pid_that_answers(client, version)
             assert second != first
             assert "quiver_engine_restarts_total 1" in client.get("/metrics").text
@@ -208,10 +206,7 @@ def asked(model: str) -> dict[str, Any]:
 
 
 def pid_that_answers(client: TestClient, version: str) -> int:
-    """The process behind an answer of the base; the weighted skill answers under its own name as well."""
-    from router.engines.engine import Request
-
-    assert isinstance(Request, type)
+    """The process that answers for the base; the skill with weights is listed as well."""
     answer = client.post(CHAT, json=asked("answer"))
     assert answer.status_code == 200, answer.text
     name, pid = json.loads(answer.json()["choices"][0]["message"]["content"])["answer"].split()
@@ -281,7 +276,7 @@ def test_the_command_says_where_it_serves_and_stops_cleanly(tmp_path: Path, how:
         words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
     )
     assert process.stdout is not None
-    guard = threading.Timer(120, process.kill)
+    guard = threading.Timer(240, process.kill)
     guard.start()
     try:
         line = process.stdout.readline()
@@ -290,7 +285,7 @@ def test_the_command_says_where_it_serves_and_stops_cleanly(tmp_path: Path, how:
         response = httpx.post(f"{ready['url']}/chat/completions", json=asked("answer"), trust_env=False, timeout=30)
         assert response.status_code == 200
         process.send_signal(how)
-        rest, errors = process.communicate(timeout=60)
+        rest, errors = process.communicate(timeout=120)
     finally:
         guard.cancel()
         process.kill()
@@ -309,4 +304,3 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         taken.listen()
         with pytest.raises(UsageError, match="cannot be listened on"):
             serving_module.serve(Serving(port=taken.getsockname()[1]), lambda text: None, lambda url, models: None)
-    assert time.monotonic() > 0
