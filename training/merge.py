@@ -77,9 +77,9 @@ def _adapter(skill: Skill, base_folder: Path) -> Adapter:
 
 
 def _load(folder: Path) -> Any:
-    from transformers import AutoModelForCausalLM
+    from training.train import load_base
 
-    return AutoModelForCausalLM.from_pretrained(str(folder), dtype=torch.float32)
+    return load_base(folder).cpu()
 
 
 def _probes(skill: Skill, base_folder: Path) -> list[list[int]]:

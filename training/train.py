@@ -100,7 +100,9 @@ def held_out(plan: Plan, tokenizer: PreTrainedTokenizerFast, data: Path | None) 
 def load_base(folder: Path, precision: Precision = "float32") -> Any:
     """The base as transformers loads it; in four bits for QLoRA. Raises UsageError where that needs a library."""
     from transformers import AutoModelForCausalLM
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     if precision != "nf4":
         on_gpu = torch.cuda.is_available() and precision == "bfloat16"
         dtype = torch.bfloat16 if on_gpu else torch.float32  # a CPU is no faster in bfloat16, and small bases fit

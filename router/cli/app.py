@@ -17,6 +17,7 @@ from router.cli.chat import chat
 from router.cli.doctor import doctor
 from router.cli.evaluate import evaluate
 from router.cli.making_distill import distill
+from router.cli.making_train import combine, merge, train
 from router.cli.output import print_json, to_stderr
 from router.cli.plan import plan
 from router.cli.run import run
@@ -110,4 +111,6 @@ def quiver() -> None:
 
 for verb in (run, chat, skill, trace, evaluate, doctor, plan, serve):
     quiver.add_command(verb)
+for verb in (train, merge, combine):
+    skill.add_command(verb)
 skill.add_command(distill)
