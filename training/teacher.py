@@ -107,12 +107,14 @@ class _Gate:
 
     longest_s: float
     stop: threading.Event = field(default_factory=threading.Event)
+    told_s: float = 0.0  # the last pause asked for, until somebody is answered
     _until: float = 0.0
 
     def hold(self, seconds: float) -> None:
         """Raises TeacherUnreachable when the pause asked for is longer than anybody waits for."""
         if seconds > self.longest_s:
             raise TeacherUnreachable(f"the teacher asks to be left alone for {seconds:.0f} s", hint=_RESUME)
+        self.told_s = seconds
         self._until = max(self._until, time.monotonic() + seconds)
         self.wait()
 
@@ -145,7 +147,7 @@ class OpenAITeacher:
         self.budget.spent_tokens += responses.tokens
         self._model, self._responses = model, responses
         self._gate = _Gate(self.limits.longest_wait_s)
-        patience = HttpLimits(read_s=self.limits.read_s, tries=self.limits.tries, wait_s=float("inf"))
+        patience = HttpLimits(read_s=self.limits.read_s, tries=2, wait_s=float("inf"))
         self._client = HttpClient(url, limits=patience, transport=transport, sleep=self._gate.hold)
         self._lock = threading.Lock()
         self._answered, self._lost_in_row = 0, 0
@@ -230,7 +232,7 @@ class OpenAITeacher:
     def _kept(self, key: str, request: Mapping[str, Any], answer: Answer) -> Answer:
         with self._lock:
             self._answered += 1
-            self._lost_in_row = 0
+            self._lost_in_row, self._gate.told_s = 0, 0.0
         return self._responses.add(key, request, answer)
 
     def _given_up(self, reply: Reply) -> Reply:
@@ -243,9 +245,10 @@ class OpenAITeacher:
         return reply
 
     def _pause(self, attempt: int) -> float:
-        """Doubling, up to half a minute, and a little by chance, so that threads do not come back all at once."""
+        """Doubling, up to half a minute, and a little by chance, so that threads do not come back all at once; never
+        less than the server asked for."""
         longest = min(30.0, self.limits.first_wait_s * 2.0 ** (attempt - 1))
-        return longest * random.uniform(0.5, 1.0)
+        return max(self._gate.told_s, longest * random.uniform(0.5, 1.0))
 
 
 class LocalTeacher:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,9 @@ def test_replies_come_in_the_order_asked_however_the_server_hurries(tmp_path: Pa
 
 
 def test_as_many_requests_are_under_way_as_allowed_and_no_more(tmp_path: Path) -> None:
-    server = TeacherServer(answers=spoken, delay_s=0.1)
-    ask(server, tmp_path / "log", prompts(*map(str, range(12))))
+    together = threading.Barrier(LIMITS.concurrency, timeout=15)  # nobody is answered before so many have asked
+    server = TeacherServer(answers=lambda words, seed: f"{words} {together.wait() >= 0}")
+    assert None not in texts(ask(server, tmp_path / "log", prompts(*"abcdefghijkl")))
     assert server.most_under_way == LIMITS.concurrency
 
 
@@ -173,6 +175,18 @@ def test_a_pause_the_server_asks_for_is_kept_by_all(tmp_path: Path) -> None:
     server = TeacherServer(answers=spoken, fault=busy, faults={"busy": saying(429, "later", Retry_After="1")})
     assert texts(ask(server, tmp_path / "log", prompts("a", "b"), ONE)) == ["heard a 0", "heard b 0"]
     assert all(later - times[0] >= 1.0 for later in times[1:])
+
+
+def test_a_pause_asked_for_again_and_again_is_kept_every_time(tmp_path: Path) -> None:
+    times: list[float] = []
+
+    def busy(number: int) -> str | None:
+        times.append(time.monotonic())
+        return "busy" if number < 4 else None
+
+    server = TeacherServer(answers=spoken, fault=busy, faults={"busy": saying(429, "later", Retry_After="1")})
+    assert texts(ask(server, tmp_path / "log", prompts("a"), ONE)) == ["heard a 0"]
+    assert all(later - before >= 0.9 for before, later in pairwise(times))
 
 
 def test_nobody_waits_for_a_day(tmp_path: Path) -> None:
@@ -330,6 +344,20 @@ def test_a_local_model_answers_in_order_and_is_asked_once(tmp_path: Path) -> Non
     assert texts(first) == ["one", "two"]
     assert texts(again) == ["two", "one"]
     assert [request.messages[0].content for request in engine.requests] == ["a", "b"]
+
+
+def test_a_folder_that_holds_a_model_teaches(tmp_path: Path) -> None:
+    from tests.router.tiny import make_base
+
+    folder = make_base(tmp_path / "base", "opt")
+    with Responses(tmp_path / "log") as responses:
+        teacher = open_teacher(str(folder), "", responses)
+        first = list(teacher.ask(prompts("a", "b")))
+        again = list(teacher.ask(prompts("a")))
+        teacher.close()
+    assert texts(again) == texts(first)[:1]
+    assert all(reply.answer and reply.answer.generated_tokens <= 16 for reply in first)
+    assert teacher.name.count("@") == 1
 
 
 def test_an_address_without_a_model_is_a_usage_error(tmp_path: Path) -> None:
