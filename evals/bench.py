@@ -219,7 +219,8 @@ def measure(base_folder: Path, skills: Iterable[Skill], *, context: int = 1500, 
 @click.option("--rounds", type=click.IntRange(2), default=9, help="How often everything is measured.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(context: int, rounds: int, as_json: bool) -> int:
-    """What a step costs: switching skills, and decoding with and without a grammar."""
+    """What a step costs: switching skills, and decoding with and without a grammar. On a server: `bench serving`,
+    and what the gateway adds: `bench gateway`."""
     from router.cli.output import print_data, print_json
     from router.session import bundled_base, open_registry
 
@@ -254,6 +255,10 @@ def _cell(spread: dict[str, Any]) -> str:
 
 
 def main(words: Sequence[str]) -> int:
+    if list(words[:1]) == ["serving"]:
+        from evals import bench_serving
+
+        return bench_serving.main(words[1:])
     if list(words[:1]) == ["gateway"]:
         from evals import bench_gateway
 

@@ -18,7 +18,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import router.vllm_plugin as plugin
@@ -132,12 +132,25 @@ def hashes(request: Asked) -> list[tuple[Any, ...]]:
     return chain
 
 
-@given(asked(), asked())
-def test_what_hashes_alike_was_computed_alike(one: Asked, other: Asked) -> None:
-    """What a block holds follows from all tokens up to its end and which adapter acted on each. `invocation` belongs
-    to the adapter, so it is the same wherever the adapter is."""
-    if one.adapter == other.adapter:
+@st.composite
+def alike(draw: st.DrawFn) -> tuple[Asked, Asked]:
+    """Two requests over the same tokens up to somewhere, with the same adapter as often as not. An invocation belongs
+    to its adapter, so it is the same wherever the adapter is."""
+    one, other = draw(asked()), draw(asked())
+    if draw(st.booleans()):
+        other.adapter, other.invocation = one.adapter, one.invocation
+    elif one.adapter == other.adapter:
         other.invocation = one.invocation
+    other.ids = one.ids[: draw(st.integers(0, len(one.ids)))] + draw(st.sampled_from([[], other.ids])) or one.ids
+    other.said = draw(st.integers(0, len(other.ids) - 1))
+    return one, other
+
+
+@settings(max_examples=400)
+@given(alike())
+def test_what_hashes_alike_was_computed_alike(pair: tuple[Asked, Asked]) -> None:
+    """What a block holds follows from all tokens up to its end and which adapter acted on each."""
+    one, other = pair
     for at, (left, right) in enumerate(zip(hashes(one), hashes(other), strict=False)):
         if left == right:
             end = (at + 1) * SIZE

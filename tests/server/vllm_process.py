@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 BASE = ROOT / "adapters" / "base"
+PLUGIN = ROOT / "router" / "vllm_plugin"
 READY_S = 420.0  # a CPU compiles its kernels first
 
 
@@ -28,11 +29,28 @@ def python_with_vllm() -> Path | None:
     return python if python.is_file() else None
 
 
+def plugin_folder(made: Path) -> Path:
+    """What a PYTHONPATH must hold for vLLM to find the working tree's plugin, as if it had been installed alone."""
+    from tomllib import loads
+
+    project = loads((PLUGIN / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (made / "quiver_vllm_plugin").symlink_to(PLUGIN, target_is_directory=True)
+    info = made / f"quiver_vllm_plugin-{project['version']}.dist-info"
+    info.mkdir()
+    named = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
+    (info / "METADATA").write_text(named, encoding="utf-8")
+    groups = project["entry-points"].items()
+    lines = [line for group, entries in groups for line in (f"[{group}]", *(f"{k} = {v}" for k, v in entries.items()))]
+    (info / "entry_points.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return made
+
+
 @contextmanager
-def vllm(python: Path, log: Path, context: int, *more: str) -> Iterator[str]:
+def vllm(python: Path, log: Path, context: int, *more: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
     """The address of a server over the bundled base, served as `base`, in a process group that ends with the block.
 
-    Raises RuntimeError with the end of its log when it does not become ready.
+    `env`: variables beside or instead of the usual ones. Raises RuntimeError with the end of its log when it does not
+    become ready.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -51,8 +69,9 @@ def vllm(python: Path, log: Path, context: int, *more: str) -> Iterator[str]:
     }  # fmt: skip
     with log.open("wb") as file:
         process = subprocess.Popen(
-            command, stdout=file, stderr=subprocess.STDOUT, env={**os.environ, **own}, start_new_session=True
-        )
+            command, stdout=file, stderr=subprocess.STDOUT, env={**os.environ, **own, **(env or {})},
+            start_new_session=True,
+        )  # fmt: skip
     try:
         _wait(process, f"http://127.0.0.1:{port}/health", log)
         yield f"http://127.0.0.1:{port}/v1"
