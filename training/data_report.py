@@ -13,6 +13,7 @@ from typing import Any
 
 from router.cache import write_atomically
 from training.candidates import Voted
+from training.data_page import page
 from training.filters import FILTERS, Context, Dropped, counts
 
 _EXAMPLES = 3  # of what a filter dropped
@@ -78,11 +79,12 @@ def text(figures: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def write(path: Path, figures: Mapping[str, Any]) -> None:
-    """The JSON at `path` and the lines beside it, each whole or not at all."""
+def write(path: Path, name: str, figures: Mapping[str, Any]) -> None:
+    """The JSON at `path`, the lines and the page beside it, each whole or not at all. `name`: the skill's."""
     content = json.dumps(figures, ensure_ascii=False, indent=1)
     write_atomically(path, content.encode("utf-8", "backslashreplace") + b"\n")
     write_atomically(path.with_suffix(".txt"), text(figures).encode("utf-8", "backslashreplace") + b"\n")
+    write_atomically(path.with_suffix(".html"), page(name, figures).encode("utf-8", "xmlcharrefreplace"))
 
 
 def _met(share: float, context: Context) -> bool:

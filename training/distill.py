@@ -170,7 +170,7 @@ class _Drawing:
         self.counts.train = sum(split == "train" for _, split in pairs)
         self.counts.held_out = len(pairs) - self.counts.train
         figures = data_report.figures(kept, self._dropped, self._context, self._plan.to_json(), self.counts.to_json())
-        data_report.write(self._making.report, figures)
+        data_report.write(self._making.report, self._making.name, figures)
         return self.counts
 
     # --- asking ------------------------------------------------------------------------------------------------------

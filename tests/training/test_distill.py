@@ -31,7 +31,7 @@ from training.teacher import OpenAITeacher, TeacherLimits
 ROOT = Path(__file__).parents[2]
 PLAN = Plan(model="wise", rows=10, samples=2, batch=4)
 LIMITS = TeacherLimits(concurrency=4, tries=4, first_wait_s=0.001, read_s=20)
-MADE = ("rows.jsonl", "dropped.jsonl", "report.json", "report.txt")
+MADE = ("rows.jsonl", "dropped.jsonl", "report.json", "report.txt", "report.html")
 
 
 def draw(
@@ -119,6 +119,18 @@ def test_the_report_accounts_for_every_request(whole: tuple[Making, Counts, Teac
     assert report["counts"]["rows"] == counts.rows
     assert sum(server.asked.values()) == len(server.asked) == len(list(jsonl.read(making.responses)))
     assert "refusal-share" in (making.folder / "report.txt").read_text()
+
+
+def test_the_page_shows_every_filter_and_runs_nothing_that_a_teacher_wrote(tmp_path: Path) -> None:
+    making = Making(write_making(tmp_path))
+    draw(
+        making, TeacherServer(answers=lambda words, seed: "<script>alert(1)</script>"), replace(PLAN, rows=4, rounds=1)
+    )
+    html = (making.folder / "report.html").read_text()
+    assert "<script" not in html
+    assert "http" not in html
+    assert all(f"<th>{name}<br>" in html for name in FILTERS)
+    assert "This is not JSON" in html
 
 
 def test_a_json_skill_is_distilled_alike_and_never_asked_to_decline(tmp_path: Path) -> None:
