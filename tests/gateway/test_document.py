@@ -92,7 +92,8 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     tried = []
     for found in schema.get_all_operations():
         operation = found.ok()
-        for mode in schemathesis.GenerationMode:
+        takes_something = operation.method == "post" or "{" in operation.path
+        for mode in schemathesis.GenerationMode if takes_something else [schemathesis.GenerationMode.POSITIVE]:
 
             @given(case=operation.as_strategy(generation_mode=mode))
             @settings(
@@ -109,12 +110,8 @@ def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
                 assert response.status_code < 500, response.text
                 case.validate_response(response, excluded_checks=_not_ours(schemathesis))
 
-            try:
-                finds_nothing()
-            except schemathesis.errors.SchemathesisError as error:
-                if "impossible" not in str(error).lower() and "negative" not in str(error).lower():
-                    raise
-    assert len(tried) > 4 * EXAMPLES
+            finds_nothing()
+    assert len(tried) >= 4 * EXAMPLES
 
 
 def _not_ours(schemathesis: Any) -> list[Any]:

@@ -23,7 +23,7 @@ from router.trace import TraceStore
 from tests.gateway.scripted_gateway import EchoEngine, make_gateway, running
 
 CHAT = "/v1/chat/completions"
-REQUESTS = int(os.environ.get("QUIVER_SOAK_REQUESTS", "300"))
+REQUESTS = int(os.environ.get("QUIVER_SOAK_REQUESTS", "200"))
 CLIENTS = int(os.environ.get("QUIVER_SOAK_CLIENTS", "8"))
 MODELS = ("quiver", "answer", "note", "echo-base")
 
