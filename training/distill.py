@@ -21,7 +21,7 @@ from router.errors import TeacherUnreachable
 from training import data_report, rows
 from training.candidates import Candidate, Kind, Voted, vote
 from training.example import Example
-from training.filters import Context, Dropped, FilterStage, Rules, sift
+from training.filters import Context, Dropped, FilterStage, Rules, sift, surplus
 from training.making import Making
 from training.near_duplicates import normal
 from training.prompts import answer_prompt, query_prompts, requests_in
@@ -143,7 +143,9 @@ class _Drawing:
 
     @property
     def missing(self) -> int:
-        return self._plan.rows - sum(row.candidate.kind != "seed" for row in self._kept)
+        """Rows still wanted: refusals beyond their share will be dropped, and so are none."""
+        made = sum(row.candidate.kind != "seed" for row in self._kept)
+        return self._plan.rows - made + surplus(self._kept, self._context)
 
     def take_seeds(self) -> None:
         seeds = [seed for seed in self._making.seeds if seed.answered and not seed.observed]

@@ -277,6 +277,14 @@ def sift(rows: Sequence[Voted], stage: FilterStage, context: Context) -> Sifted:
     return sifted
 
 
+def surplus(rows: Sequence[Voted], context: Context) -> int:
+    """How many of these rows decline beyond their share, and would be dropped."""
+    if not context.calls or not applies(FILTERS["refusal-share"], context.rules):
+        return 0
+    context.weigh(rows)
+    return max(0, sum(row.output is None for row in rows) - context.refusals_allowed)
+
+
 def run(rows: Sequence[Voted], context: Context) -> tuple[list[Voted], list[Dropped], dict[str, dict[str, int]]]:
     """All stages, of rows whose answers are in: kept, dropped, and for each filter how many it saw and dropped."""
     kept, dropped = list(rows), list[Dropped]()

@@ -76,7 +76,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Making, Counts, Tea
 def test_the_rows_are_what_a_trainer_reads(whole: tuple[Making, Counts, TeacherServer]) -> None:
     making, counts, _ = whole
     examples = rows.read(making.rows)
-    assert len(examples) == counts.rows >= PLAN.rows
+    assert len(examples) == counts.rows >= PLAN.rows + counts.seeds
     assert len(rows.read(making.rows, "train")) == counts.train
     assert len(rows.read(making.rows, "held-out")) == counts.held_out > 0
     for example in examples:
