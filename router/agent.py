@@ -7,6 +7,7 @@ and the loop goes on; what we get wrong raises.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 OnStep = Callable[[StepRecord], None]
 MENDABLE = ("failed", "invalid", "unknown")  # another call may do better; what was refused stays refused
 GUARD = "safety-filter"  # reads what came from outside before anything else does
+_TOLD = re.compile(r"(?:please\s+)?(?:who|what|which|when|where|how|tell me|say|give me|show me)\b", re.IGNORECASE)
 WITHHELD = "The result was withheld: it tries to give instructions."
 
 
@@ -142,11 +144,15 @@ class Agent:
         """Nothing more is called for the clause. What went wrong with its first call, if nothing went right, is what
         there is to say of it."""
         clause.served = True
-        if clause.called:
+        if clause.called or (not clause.failed and _asks(clause.text) and self._has_seen()):
             return
         clause.failure = clause.failed[0][1].kind if clause.failed else "declined"
         if clause.failed and not self.engine.base.reads_whole_task:
             self._observed(*clause.failed[0])
+
+    def _has_seen(self) -> bool:
+        """Whether an earlier clause of this conversation brought anything that a question could be about."""
+        return any(message.role == "tool" for message in self.conversation)
 
     def _guarded(self, call: ToolCall, seen: Observation) -> Observation:
         """What came over the network is read by the safety filter first; instructions in it never reach the task."""
@@ -201,6 +207,11 @@ class Agent:
         self.steps.append(step)
         self.recorder.step(step)
         self.on_step(step)
+
+
+def _asks(text: str) -> bool:
+    """Whether a clause is a question, or asks to be told something: what was seen may answer it without a tool."""
+    return text.rstrip().endswith("?") or _TOLD.match(text) is not None
 
 
 def as_json(value: Any) -> Any:

@@ -83,6 +83,11 @@ class Contract:
         """A contract only one text fulfils, drawn anew: an engine that answers anything else does not constrain."""
         return cls.for_schema({"const": secrets.token_hex(8)})
 
+    @property
+    def says_sentences(self) -> bool:
+        """Whether strings are sentences put together of a source's words, rather than quoted or free."""
+        return self.source is not None and "grounded" in self.checks
+
     # --- before generation ---------------------------------------------------------------------------------------
 
     def grammar(self, markers: bool) -> str:
@@ -98,7 +103,7 @@ class Contract:
     @cached_property
     def _parts(self) -> tuple[str, str]:
         """The start rule's body, between the markers of a call, and the other rules."""
-        writer = GrammarWriter(self.source, self.bounds, self.clause, sentences="grounded" in self.checks)
+        writer = GrammarWriter(self.source, self.bounds, self.clause, sentences=self.says_sentences)
         body = self._calls(writer) if self.tools is not None else writer.whole(self.schema)
         if body is None:
             raise SchemaRefused("Nothing can satisfy this schema.", hint="Look for limits that exclude each other.")
@@ -159,9 +164,13 @@ class Contract:
         """What makes a valid call of a quoting base doubtful: worth asking again, no reason to refuse it."""
         if value in self.tried:
             return "This call was tried, and failed."
-        if self.source is None or not isinstance(value, ToolCall):
+        if self.source is None or self.says_sentences:
             return None
-        return misquoted([each for each in value.arguments.values() if isinstance(each, str)], self.source)
+        fields = value.arguments if isinstance(value, ToolCall) else value
+        if not isinstance(fields, Mapping):
+            return None
+        open_fields = [each for each in fields.values() if isinstance(each, str) and each not in _choices(self.schema)]
+        return misquoted(open_fields, self.source)
 
     def dump(self, value: Any) -> str:
         """The canonical text of `value`, keys in schema order: what a model is trained to write.
@@ -193,6 +202,12 @@ _CALL_SCHEMA: Schema = {
     "required": ["name", "arguments"],
     "additionalProperties": False,
 }
+
+
+def _choices(schema: Schema) -> set[str]:
+    """The words a schema offers itself: saying one of them twice is no misquotation."""
+    offered = [field.get("enum", [field.get("const")]) for field in schema.get("properties", {}).values()]
+    return {each for choices in offered for each in choices if isinstance(each, str)}
 
 
 def _arguments_schema(tool: ToolSpec) -> Schema:

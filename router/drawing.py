@@ -39,15 +39,17 @@ class Thresholds:
     the router is certain of another; one that only lacked words to be filled with is tried again when they have
     come. sure: another skill is drawn before anything was called only when the router is this sure of it, because
     calling can still decline and the others cannot. needed: after one call, another tool this probable is tried as
-    well. fits: below it a tool is not shown at all. certain: above it the skill may not decline. clear: a tool this
-    many times as probable as the next is not disputed.
+    well. fits: below it a tool is not shown at all. certain: above it the skill may not decline. named: above it
+    a tool is shown where none fits, if the request names what it needs. clear: a tool this many times as probable as
+    the next is not disputed.
     """
 
     serves: float = 0.3
-    sure: float = 0.7
+    sure: float = 0.97
     needed: float = 0.85
     fits: float = 0.12
     certain: float = 0.9
+    named: float = 0.02
     clear: float = 2.0
 
 
@@ -103,6 +105,8 @@ class Drawing:
         offered = self.tools if self.engine.base.reads_whole_task else [t for t in self.tools if t.name not in called]
         ranked = [] if served else self.shortlist.rank(state.text, offered)
         tools = [(tool, p) for tool, p in ranked if self._may_serve(tool, p, conversation, called, waiting)]
+        if self.schema is not None and not self.engine.base.reads_whole_task:
+            tools = [(tool, p) for tool, p in tools if self._may_fetch(tool, p, conversation)]
         shortlist = tuple((tool.name, p) for tool, p in tools)
         surest = tools[0][1] if tools else 0.0
         acting = bool(tools) or (bool(ranked) and not called)  # with nothing to call, a call can still be declined
@@ -161,7 +165,7 @@ class Drawing:
             return self.forced if able else None
         best, confidence = able[0]
         bar = self.thresholds.certain if surest >= self.thresholds.serves else self.thresholds.sure
-        if self.schema is not None and surest < self.thresholds.serves and of("given"):
+        if self.schema is not None and not surest and of("given"):
             return of("given")
         if acting and of("tools") and (called or confidence < bar) and decision.skill is not None:
             return of("tools")
@@ -219,12 +223,25 @@ class Drawing:
         probability = dict(draw.shortlist)
         base = self.engine.base
         shown = [tool for tool in draw.tools if base.reads_whole_task or probability[tool.name] >= self.thresholds.fits]
+        if not shown:
+            shown = [tool for tool in draw.tools if self._is_named(tool, probability[tool.name], conversation)]
         shown = shown[: base.tools_shown]
         if not base.reads_whole_task and shown:
             shown = [self._chosen(skill, shown, probability, conversation)]
         certain = bool(shown) and not (on_called or tried) and probability[shown[0].name] >= self.thresholds.certain
         contract = self._call_contract(shown, conversation, not certain, tried)
         return Request(conversation, tools=shown, skill=skill, contract=contract)
+
+    def _may_fetch(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
+        """Whether a tool may be needed before a text can be extracted from: to read what the request names."""
+        serves = probability >= self.thresholds.serves
+        return tool.effect != "write" and (serves or self._is_named(tool, probability, conversation))
+
+    def _is_named(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
+        """Whether the request itself names what the tool needs, a file for one that reads files, whatever its words."""
+        finders = self.candidates(tool.name)
+        known = any(name in finders for name in tool.parameters.get("required", ()))
+        return known and probability >= self.thresholds.named and fillable(tool, finders, last_said(conversation))
 
     def _call_contract(
         self, shown: Sequence[ToolSpec], conversation: Sequence[Message], may_decline: bool, tried: Sequence[ToolCall]

@@ -242,8 +242,8 @@ class GrammarWriter:
             return self._leaf({"type": "string", "pattern": schema["pattern"], "minLength": low, "maxLength": high})
         if schema.get("format") == ARITHMETIC:
             joined = sums(self._source, self._clause)
-            plain = self._string({key: value for key, value in schema.items() if key != "format"})
-            return f"{plain} | {self._terminal(joined)}" if joined and plain else plain
+            plain = {key: value for key, value in schema.items() if key != "format"}
+            return self._terminal(joined) if joined else self._string(plain)
         if schema.get("format") == PATH:
             names = [write(name) for name in file_names(self._words) if low <= len(name) <= high]
             free_name = {key: value for key, value in schema.items() if key != "format"}

@@ -72,7 +72,8 @@ def sums(source: str, clause: str = "") -> str | None:
         return None
     one = "(" + "|".join(re.escape(number).replace("/", r"\/") for number in numbers) + ")%?"
     joined = f"{one}( {_OPERATORS} {one}){{1,7}}"
-    return f'/"({joined}|[(]{joined}[)]( {_OPERATORS} {one}){{1,3}}|{one} of {one})"/'
+    parts = f"{one} of {one}|{one} off {one}|{one} squared|square root of {one}"
+    return f'/"({joined}|[(]{joined}[)]( {_OPERATORS} {one}){{1,3}}|{parts})"/'
 
 
 def _spoken(text: str) -> list[str]:

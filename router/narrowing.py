@@ -41,7 +41,21 @@ def narrowed(tool: ToolSpec, finders: Finders, clause: str, source: str) -> Tool
             fields[name] = {**_without_format(field), "enum": found}
         elif name in required:
             fields[name] = field
-    return replace(tool, parameters={**parameters, "properties": fields})
+    narrow = {**parameters, "properties": fields}
+    for finder, count in wanted.items():
+        names = [name for name in fields if name in required and finders.get(name) == finder]
+        if count == 2 and len(fields[names[0]].get("enum", ())) > 1:
+            narrow["anyOf"] = _apart(fields, *names)
+    return replace(tool, parameters=narrow)
+
+
+def _apart(fields: Mapping[str, Any], one: str, other: str) -> list[dict[str, Any]]:
+    """The choices for two parameters of one kind, which never take the same."""
+    choices = fields[one]["enum"]
+    return [
+        {"properties": {one: {"const": choice}, other: {"enum": [each for each in choices if each != choice]}}}
+        for choice in choices
+    ]
 
 
 def fillable(tool: ToolSpec, finders: Finders, source: str) -> bool:

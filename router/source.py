@@ -30,7 +30,11 @@ def file_names(chunks: Sequence[str]) -> list[str]:
     """The chunks that look like files by an ending or a slash ("a.txt", "logs/"), each once, in order."""
     looks = re.compile(r"[^\s'\"“”]*(?:/[^\s'\"“”]*|\.[A-Za-z]\w{0,9})")
     bare = (re.sub(r":\d+$", "", chunk.rstrip(".:")) for chunk in chunks)  # "notes.txt:3" is a line of a file
-    return list(dict.fromkeys(name for name in bare if looks.fullmatch(name) and name != "/" and "://" not in name))
+    return list(
+        dict.fromkeys(
+            name for name in bare if looks.fullmatch(name) and name != "/" and "://" not in name and "@" not in name
+        )
+    )
 
 
 def quotable(chunks: Sequence[str], low: int, high: int) -> bool:

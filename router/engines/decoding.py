@@ -113,6 +113,22 @@ class Output:
     logprob: float
 
 
+REPEATED = 6  # tokens; a longer run than a date or a file name takes
+_RELUCTANCE = 20.0  # nats
+
+
+def reluctant(logits: Tensor, said: Sequence[int]) -> Tensor:
+    """The logits, with every token that would say a run of REPEATED tokens a second time made very unlikely."""
+    run = tuple(said[1 - REPEATED :])
+    starts = range(len(said) - REPEATED + 1)
+    again = [said[at + REPEATED - 1] for at in starts if tuple(said[at : at + REPEATED - 1]) == run]
+    if not again:
+        return logits
+    less = logits.clone()
+    less[again] -= _RELUCTANCE
+    return less
+
+
 def greedy(logits: Tensor) -> int:
     return int(logits.argmax())
 
@@ -164,8 +180,10 @@ def decode(
     pick: Callable[[Tensor], int] = greedy,
     on_text: Callable[[str], None] | None = None,
     cancel: Event | None = None,
+    repeats: bool = True,
 ) -> Output:
-    """Decode until an end token, the end of the grammar, `limit` tokens, or `cancel`.
+    """Decode until an end token, the end of the grammar, `limit` tokens, or `cancel`. Without `repeats`, no long run
+    of tokens is said twice where anything else may be said.
 
     `logprob` is taken from the model's own distribution, before the grammar's mask and the temperature: low where the
     model wanted something the grammar forbids, which is what tells a skill at work from a skill held up by its grammar.
@@ -188,7 +206,7 @@ def decode(
         else:
             logits = next_logits(saying.unread)
             saying.unread.clear()
-            token = constraint.choose(logits, pick)
+            token = constraint.choose(logits if repeats else reluctant(logits, saying.tokens), pick)
             logprob += float(logits[token] - logits.logsumexp(-1))
             if token in ends:
                 finish = "stop"

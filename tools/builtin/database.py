@@ -43,6 +43,7 @@ _OPENERS = re.compile(
 )
 
 
+_ALIAS = re.compile(r"(\bfrom\s+\w+)\s+(?!as\b|where\b)\w+$", re.I)  # the sentence going on: "… FROM readings give"
 _AFTER = ' \t\n.?!,;:`"”’'
 _PLACE = re.compile(
     r"\s+(?:on|in|from|against|using|of)\s+(?:the\s+)?(?:database\s+|file\s+)?['\"`]?[\w./-]+\.(?:db|db3|sqlite3?)$",
@@ -61,7 +62,7 @@ def statements_said(text: str) -> list[str]:
         ends = ends[: next((at for at, end in enumerate(ends) if _GOES_ON.match(text, end)), len(ends)) + 1]
         texts = (text[match.start() : end].rstrip(_AFTER) for end in reversed(ends))
         runs = (_PLACE.sub("", text).rstrip(_AFTER) for text in texts)
-        found += [next((run for run in runs if _parses(run)), "")]
+        found += [next((_ALIAS.sub(r"\1", run) for run in runs if _parses(run)), "")]
     return [statement for statement in dict.fromkeys(found) if statement]
 
 

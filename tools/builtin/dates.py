@@ -44,6 +44,11 @@ _NEAR_DATES = re.compile(
     re.IGNORECASE,
 )
 _BARE_WEEKDAY = re.compile(rf"\b(?:{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
+_EARLIER = re.compile(r"\b(?:before|earlier|ago|prior|back|backwards?|previous|subtract|minus|less|preceding)\b", re.I)
+_LATER = re.compile(r"\b(?:after|later|hence|ahead|forwards?|plus|add|past|following|from (?:now|today))\b", re.I)
+_ONWARDS = re.compile(
+    r"\b(?:from|in|on|runs?|lasts?|for|expires?|ends?|since|until)\b", re.I
+)  # where nothing else says
 _PLACE = re.compile(r"\b(?:in|at|for)\s+((?:[A-Z][\w'’-]+\s?)+)\b")
 _COUNTED = re.compile(
     r"(?<!half )\b((?:a couple of|another|an?|[a-z]+(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
@@ -161,9 +166,13 @@ def _tidy(words: str) -> str:
 
 
 def counts_said(text: str) -> list[int]:
-    """The amounts of days, weeks, months or years a text counts, later and earlier: which of the two is the model's."""
+    """The amounts of days, weeks, months or years a text counts, those before a date as negative numbers; both where
+    its words do not say which."""
     counted = [_whole(number) for number, _ in _COUNTED.findall(text)]
-    return [signed for number in counted if number is not None for signed in (number, -number)]
+    earlier, later = bool(_EARLIER.search(text)), bool(_LATER.search(text))
+    unclear = earlier == (later or (not earlier and bool(_ONWARDS.search(text))))
+    signs = (1, -1) if unclear else (-1,) if earlier else (1,)
+    return [number * sign for number in counted if number is not None for sign in signs]
 
 
 def steps_said(text: str) -> list[str]:

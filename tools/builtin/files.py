@@ -124,8 +124,10 @@ def read_text(path: Path, limit: int) -> str | None:
 def _sharing_words(phrase: str, lines: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
     """Where no line holds the phrase: the lines holding at least half of its words of three letters or more, those with
     most of them first."""
-    words = {word for word in re.findall(r"\w+", phrase) if len(word) > 2}
-    shares = [(len(words & set(re.findall(r"\w+", line[2].casefold()))), line) for line in lines]
+    words = {word.removesuffix("s") for word in re.findall(r"\w+", phrase) if len(word) > 2}
+    shares = [
+        (len(words & {w.removesuffix("s") for w in re.findall(r"\w+", line[2].casefold())}), line) for line in lines
+    ]
     close = [(share, line) for share, line in shares if share and share * 2 >= len(words)]
     return [line for _, line in sorted(close, key=lambda pair: -pair[0])]
 

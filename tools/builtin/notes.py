@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from tools.builtin.workfolder import WorkFolder
@@ -13,8 +13,18 @@ from tools.tool import Tool, ToolFailed
 
 NOTES_FILE = ".quiver-notes.jsonl"
 
+_SMALL = frozenset({"the", "and", "for", "with", "about", "note", "that", "thi", "from", "into"})
 _MAX_NOTE = 4000  # characters
 _MAX_FOUND = 20
+
+
+def sharing(wanted: Sequence[str], notes: Sequence[str]) -> list[str]:
+    """The notes that hold at least half of the wanted words of three letters or more, articles left out."""
+    words = {
+        stem for word in wanted if (stem := word.strip(".,:;!?'\"").removesuffix("s")) not in _SMALL and len(stem) > 2
+    }
+    shares = [(sum(word in note.casefold() for word in words), note) for note in notes]
+    return [note for share, note in shares if share and share * 2 >= len(words)]
 
 
 class Notes:
@@ -45,7 +55,8 @@ class Notes:
             text: A word the note should mention; leave out for the latest notes.
         """
         wanted = (text or "").casefold().split()
-        notes = [note for note in self._notes() if all(word in note.casefold() for word in wanted)]
+        every = list(self._notes())
+        notes = [note for note in every if all(word in note.casefold() for word in wanted)] or sharing(wanted, every)
         if not notes:
             return f"No note mentions '{text.strip()[:80]}'." if text and wanted else "There are no notes."
         return "\n".join(reversed(notes[-_MAX_FOUND:]))
