@@ -25,13 +25,12 @@ from router.session import Options, bundled_base, check, open_engine
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
-    from router.conversation import ToolSpec
+    from router.drawing import Routes, Shortlists
     from router.engines.engine import Engine
     from router.engines.vllm_server import Keeper
     from router.gateway.app import Gateway
     from router.gateway.lane import Lane
     from router.gateway.offering import Admits, Offering
-    from router.routing import Decision, State
 
 KEYS_VARIABLE = "QUIVER_SERVE_KEYS"
 FINISH_S = 20  # seconds that answers under way get when the server is to stop
@@ -110,42 +109,23 @@ def open_gateway(serving: Serving, held: ExitStack, tell: Callable[[str], None] 
     return Gateway(offering, lane, measures, settings, state.state, answer=_answering(serving))
 
 
-def choosing() -> Callable[[Sequence[Skill]], tuple[Any, Any]]:
+def choosing() -> Callable[[Sequence[Skill]], tuple[Routes, Shortlists]]:
     """Makes a router of any skills; the encoder and the shortlist are loaded once. Both are for many threads."""
     from router.encoder import Encoder
+    from router.gateway.turns import RoutesInTurn, ShortlistInTurn
     from router.routing import Router
     from router.shortlist import Shortlist
 
     encoder, turn = Encoder.load(), threading.Lock()
-    shortlist = InTurns(Shortlist(encoder), turn)
+    shortlist = ShortlistInTurn(Shortlist(encoder), turn)
 
-    def choose(skills: Sequence[Skill]) -> tuple[InTurns, InTurns]:
+    def choose(skills: Sequence[Skill]) -> tuple[RoutesInTurn, ShortlistInTurn]:
         router = Router(encoder)
         for skill in skills:
             router.learn(skill.name, skill.description, skill.examples)
-        return InTurns(router, turn), shortlist
+        return RoutesInTurn(router, turn), shortlist
 
     return choose
-
-
-class InTurns:
-    """A router or a shortlist for many threads, one at a time: each call brings the encoder's own threads with it, and
-    the shortlist remembers tools."""
-
-    def __init__(self, inner: Any, turn: threading.Lock) -> None:
-        self._inner, self._turn = inner, turn
-
-    def route(self, state: State) -> Decision:
-        with self._turn:
-            decision: Decision = self._inner.route(state)
-        return decision
-
-    def rank(self, request: str, tools: Sequence[ToolSpec]) -> list[tuple[ToolSpec, float]]:
-        if not tools:
-            return []
-        with self._turn:
-            ranked: list[tuple[ToolSpec, float]] = self._inner.rank(request, tools)
-        return ranked
 
 
 def admission_for(engine: Engine, options: Options) -> Admits:

@@ -1,0 +1,63 @@
+"""The router and the shortlist for many threads: one reads at a time, and who waits is read together with the next.
+
+Each call brings the encoder's own threads with it, so that several at once only hinder one another; several states in
+one call cost little more than one. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from router.conversation import ToolSpec
+    from router.drawing import Shortlists
+    from router.routing import Decision, State
+
+
+class RoutesAll(Protocol):
+    def route_all(self, states: Sequence[State]) -> list[Decision]: ...
+
+
+class RoutesInTurn:
+    """`turn` is shared by all that read with one encoder."""
+
+    def __init__(self, inner: RoutesAll, turn: Lock) -> None:
+        self._inner, self._turn = inner, turn
+        self._waiting: list[tuple[State, Future[Decision]]] = []
+        self._list = Lock()
+
+    def route(self, state: State) -> Decision:
+        mine: Future[Decision] = Future()
+        with self._list:
+            self._waiting.append((state, mine))
+        with self._turn:
+            if not mine.done():
+                self._route_waiting()
+        return mine.result()
+
+    def _route_waiting(self) -> None:
+        """All that have come during another's turn."""
+        with self._list:
+            waiting, self._waiting = self._waiting, []
+        try:
+            decisions = self._inner.route_all([state for state, _ in waiting])
+        except BaseException as error:
+            for _, future in waiting:
+                future.set_exception(error)
+            return
+        for (_, future), decision in zip(waiting, decisions, strict=True):
+            future.set_result(decision)
+
+
+class ShortlistInTurn:
+    def __init__(self, inner: Shortlists, turn: Lock) -> None:
+        self._inner, self._turn = inner, turn
+
+    def rank(self, request: str, tools: Sequence[ToolSpec]) -> list[tuple[ToolSpec, float]]:
+        if not tools:
+            return []
+        with self._turn:
+            return self._inner.rank(request, tools)
