@@ -43,6 +43,7 @@ def chat(**given: Any) -> int:
 def answer(session: Session, line: str, printer: StepPrinter) -> None:
     """One line of the user: a word to the prompt itself, or a task. A task that fails leaves the conversation open."""
     if line == "/skills":
+        session.renew()
         skills = session.registry.all()
         to_stderr("\n".join(columns((skill.name, one_line(skill.description, 80)) for skill in skills)))
     elif line == "/new":
