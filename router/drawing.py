@@ -17,6 +17,7 @@ from router.contract import Contract
 from router.conversation import Message, ToolCall, ToolSpec
 from router.engines.engine import Engine, Request
 from router.narrowing import Finders, fillable, narrowed
+from router.schema import PATH
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
@@ -186,7 +187,8 @@ class Drawing:
         bar = self.thresholds.serves if tool.name in waiting else self.thresholds.needed
         if called and probability < bar:
             return False
-        return not conversation or fillable(tool, self.candidates(tool.name), text_of(conversation))
+        finders = self.candidates(tool.name)
+        return not conversation or fillable(tool, finders, text_of(conversation), last_said(conversation))
 
     def _able(self, skill: Skill, acting: bool) -> bool:
         if skill.contract == "tools":
@@ -233,15 +235,21 @@ class Drawing:
         return Request(conversation, tools=shown, skill=skill, contract=contract)
 
     def _may_fetch(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
-        """Whether a tool may be needed before a text can be extracted from: to read what the request names."""
-        serves = probability >= self.thresholds.serves
-        return tool.effect != "write" and (serves or self._is_named(tool, probability, conversation))
+        """Whether a tool may be needed before a text can be extracted from: to read the file the request names."""
+        if tool.effect == "write" or probability >= self.thresholds.serves:
+            return tool.effect != "write"
+        reads_file = any(field.get("format") == PATH for field in tool.parameters.get("properties", {}).values())
+        return reads_file and self._is_named(tool, probability, conversation)
 
     def _is_named(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
         """Whether the request itself names what the tool needs, a file for one that reads files, whatever its words."""
         finders = self.candidates(tool.name)
         known = any(name in finders for name in tool.parameters.get("required", ()))
-        return known and probability >= self.thresholds.named and fillable(tool, finders, last_said(conversation))
+        return (
+            known
+            and probability >= self.thresholds.named
+            and fillable(tool, finders, last_said(conversation), last_said(conversation))
+        )
 
     def _call_contract(
         self, shown: Sequence[ToolSpec], conversation: Sequence[Message], may_decline: bool, tried: Sequence[ToolCall]

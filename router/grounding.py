@@ -61,14 +61,19 @@ def numerals(text: str) -> list[str]:
     return list(dict.fromkeys(digits.replace(",", "") for digits in _DIGITS.findall(text)))
 
 
+def operands(source: str, clause: str = "") -> list[str]:
+    """The numbers a sum may be made of, each once; see `sums`."""
+    said = list(dict.fromkeys([*numerals(clause), *_spoken(clause)]))
+    numbers = said if len(said) > 1 else list(dict.fromkeys([*said, *numerals(source)]))
+    return numbers + [number for number in _implied(clause) if number not in numbers]
+
+
 def sums(source: str, clause: str = "") -> str | None:
     """A terminal: a JSON string of numbers joined by operators, "3 + 4", "(3 + 4) / 2" or "15% of 60": those of the
     `clause` where it says two or more, else those of all the `source` and what the clause's words imply ("double it").
     None where there is none to join."""
-    said = [*numerals(clause), *_spoken(clause)]
-    numbers = said if len(said) > 1 else list(dict.fromkeys([*said, *numerals(source)]))
-    numbers += [number for number in _implied(clause) if number not in numbers]
-    if not numbers:
+    numbers = operands(source, clause)
+    if len(numbers) < 2:
         return None
     one = "(" + "|".join(re.escape(number).replace("/", r"\/") for number in numbers) + ")%?"
     joined = f"{one}( {_OPERATORS} {one}){{1,7}}"

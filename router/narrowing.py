@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from router.conversation import ToolSpec
+from router.grounding import operands
 from router.schema import ARITHMETIC
 
 Finder = Callable[[str], Sequence[str | int]]
@@ -58,12 +59,16 @@ def _apart(fields: Mapping[str, Any], one: str, other: str) -> list[dict[str, An
     ]
 
 
-def fillable(tool: ToolSpec, finders: Finders, source: str) -> bool:
+def fillable(tool: ToolSpec, finders: Finders, source: str, clause: str = "") -> bool:
     """Whether the `source` offers something for every parameter that `tool` requires and knows candidates for, and for
-    two parameters of one kind two things. A parameter with a format can be put together otherwise, and is not asked."""
+    two parameters of one kind two things. A sum may also be put together of two numbers."""
     fields, required = tool.parameters.get("properties", {}), tool.parameters.get("required", ())
-    asked = [finders[name] for name in required if name in finders and fields[name].get("format") != ARITHMETIC]
-    return all(len(set(finder(source))) >= asked.count(finder) for finder in asked)
+    known = [name for name in required if name in finders]
+    sums = [finders[name] for name in known if fields[name].get("format") == ARITHMETIC]
+    asked = [finders[name] for name in known if finders[name] not in sums]
+    return all(len(set(finder(source))) >= asked.count(finder) for finder in asked) and all(
+        finder(clause) or len(operands(source, clause)) > 1 for finder in sums
+    )
 
 
 def _without_format(field: Mapping[str, Any]) -> dict[str, Any]:
