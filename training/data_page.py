@@ -19,6 +19,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
   max-width: 60rem; padding: 1rem }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top }
+th small, th details { font-weight: normal }
 td.number { text-align: right; font-variant-numeric: tabular-nums }
 .bar { display: flex; height: .7rem; min-width: 5rem; margin-top: .4rem; background: var(--line) }
 .bar i { background: var(--kept) } .bar b { background: var(--gone) }
