@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -83,19 +86,22 @@ def says(body: Mapping[str, Any]) -> str:
 @contextmanager
 def process(*words: str) -> Iterator[dict[str, Any]]:
     """A Python process that says in its first line, as JSON, where it serves. Stopped with the block."""
-    started = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True)
-    assert started.stdout is not None
-    try:
-        line = started.stdout.readline()
-        if not line:
-            raise EngineUnreachable(f"{words[1]} did not start", hint="see what it says above")
-        yield json.loads(line)
-    finally:
-        started.send_signal(signal.SIGTERM)
+    with tempfile.TemporaryFile() as log:
+        started = subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, stderr=log, text=True)
+        assert started.stdout is not None
         try:
-            started.wait(30)
-        except subprocess.TimeoutExpired:
-            started.kill()
+            line = started.stdout.readline()
+            if not line:
+                log.seek(0)
+                said = log.read().decode(errors="replace")[-300:]
+                raise EngineUnreachable(f"{words[1]} did not start: {said}", hint=f"python {' '.join(words)}")
+            yield {**json.loads(line), "pid": started.pid}
+        finally:
+            started.send_signal(signal.SIGTERM)
+            try:
+                started.wait(30)
+            except subprocess.TimeoutExpired:
+                started.kill()
 
 
 def run_backend(answer_ms: float) -> None:
@@ -154,8 +160,20 @@ async def throughput(client: httpx.AsyncClient, url: str, model: str, clients: i
     return requests / (time.perf_counter() - began)
 
 
-async def measure(direct: str, model: str, gateway: str, rounds: int, clients: int, requests: int) -> dict[str, Any]:
-    """Milliseconds of each way and what it adds to the direct one; throughput of each, in turns, the best of three."""
+def processor_s(pid: int) -> float:
+    """Processor time a process has used, in seconds; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+async def measure(
+    direct: str, model: str, gateway: str, pid: int, rounds: int, clients: int, requests: int
+) -> dict[str, Any]:
+    """Milliseconds of each way and what it adds to the direct one; throughput of each, in turns, the best of three; the
+    processor time a request costs the gateway, which a busy machine does not change."""
     import httpx
 
     base = await _base_of(gateway)
@@ -169,10 +187,14 @@ async def measure(direct: str, model: str, gateway: str, rounds: int, clients: i
     async with httpx.AsyncClient(timeout=300, limits=limits, trust_env=False) as client:
         taken = await in_turns(client, ways, rounds)
         rates: dict[str, list[float]] = {name: [] for name in ways}
+        spent = dict.fromkeys(ways, 0.0)
         for _ in range(3):
             for name, (url, asked) in ways.items():
+                before = processor_s(pid)
                 rates[name].append(await throughput(client, url, asked, clients, requests))
-    return figures(taken, rates) | {"rounds": rounds, "clients": clients, "requests": requests}
+                spent[name] += 1000 * (processor_s(pid) - before) / requests / 3
+    counts = {"rounds": rounds, "clients": clients, "requests": requests}
+    return figures(taken, rates) | {"processor_ms": {way: round(spent[way], 2) for way in WAYS}} | counts
 
 
 def figures(taken: Mapping[str, Sequence[float]], rates: Mapping[str, Sequence[float]]) -> dict[str, Any]:
@@ -228,8 +250,8 @@ def command(
             url = str(held.enter_context(process("-m", "evals.bench_gateway", str(answer_ms)))["url"])
         words = ["-m", "router", "serve", "--url", url, "--port", "0", "--json", "--running", str(clients)]
         words += ["--base", model] if model else []
-        gateway = str(held.enter_context(process(*words))["url"])
-        found = asyncio.run(measure(url, model or BACKEND, gateway, rounds, clients, requests))
+        served = held.enter_context(process(*words))
+        found = asyncio.run(measure(url, model or BACKEND, served["url"], served["pid"], rounds, clients, requests))
     if as_json:
         print_json({"answer_ms": answer_ms, **found})
     else:
@@ -252,6 +274,7 @@ def table(found: Mapping[str, Any]) -> str:
     for name, rate in found["requests_per_s"].items():
         share = f"   {found['share_of_direct'][name]:.3f}" if name in WAYS else ""
         lines.append(f"  {name:<8}{rate:.1f}{share}")
+    lines += [f"processor time of the gateway a request, ms: {found['processor_ms']}"]
     return "\n".join([*lines, f"targets: + {ADDED_TARGET_MS} ms, {THROUGHPUT_TARGET} of direct"])
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import pytest
 from click.testing import CliRunner
 
-from evals.bench_gateway import BACKEND, MESSAGES, backend, command, figures, holds, says, table
+from evals.bench_gateway import BACKEND, MESSAGES, backend, command, figures, holds, processor_s, says, table
 from router.errors import UsageError
 from router.gateway.asking import read_ask
 
@@ -17,7 +19,7 @@ DIRECT = [0.100, 0.110, 0.105]
 def found(added: float, share: float) -> dict[str, object]:
     ways = {way: [seconds + added for seconds in DIRECT] for way in ("base", "skill", "routed")}
     rates = {"direct": [90.0, 100.0], **{way: [100.0 * share, 1.0] for way in ways}}
-    return figures({"direct": DIRECT, **ways}, rates) | {"rounds": 3, "clients": 2}
+    return figures({"direct": DIRECT, **ways}, rates) | {"rounds": 3, "clients": 2, "processor_ms": {}}
 
 
 @pytest.mark.parametrize(("added", "share", "held"), [(0.004, 0.96, True), (0.006, 0.96, False), (0.004, 0.94, False)])
@@ -43,6 +45,14 @@ def test_the_model_server_answers_whole_and_as_events() -> None:
         whole = client.post("/v1/chat/completions", json={}).json()
         assert whole["choices"][0]["message"]["content"] == "it is done"
         assert client.post("/v1/chat/completions", json={"stream": True}).text.endswith("data: [DONE]\n\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
+def test_processor_time_grows_with_work_and_nothing_is_known_of_nobody() -> None:
+    before = processor_s(os.getpid())
+    while processor_s(os.getpid()) < before + 0.02:
+        sum(range(10_000))
+    assert processor_s(-1) == 0.0
 
 
 def test_what_is_asked_is_a_request_that_is_taken() -> None:
