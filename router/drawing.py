@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from router.contract import Contract
 from router.conversation import Message, ToolCall, ToolSpec
 from router.engines.engine import Engine, Request
-from router.narrowing import Finders, fillable, narrowed
+from router.narrowing import Finders, Here, fillable, narrowed
 from router.schema import PATH
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Thresholds:
     """
 
     serves: float = 0.3
-    sure: float = 0.97
+    sure: float = 0.9
     needed: float = 0.85
     fits: float = 0.12
     certain: float = 0.9
@@ -244,7 +244,8 @@ class Drawing:
     def _is_named(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
         """Whether the request itself names what the tool needs, a file for one that reads files, whatever its words."""
         finders = self.candidates(tool.name)
-        known = any(name in finders for name in tool.parameters.get("required", ()))
+        required = (finders.get(name) for name in tool.parameters.get("required", ()))
+        known = any(finder is not None and not isinstance(finder, Here) for finder in required)
         return (
             known
             and probability >= self.thresholds.named

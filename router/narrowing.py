@@ -8,7 +8,7 @@ Nothing is filled in here, and a parameter no candidate is found for stays as it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from router.conversation import ToolSpec
@@ -16,6 +16,19 @@ from router.grounding import operands
 from router.schema import ARITHMETIC
 
 Finder = Callable[[str], Sequence[str | int]]
+
+
+@dataclass(frozen=True)
+class Here:
+    """A finder that only the request itself is asked: what it finds is meant, what it does not find may stand anywhere
+    and in any form."""
+
+    find: Finder
+
+    def __call__(self, text: str) -> Sequence[str | int]:
+        return self.find(text)
+
+
 Finders = Mapping[str, Finder]
 
 
@@ -35,12 +48,13 @@ def narrowed(tool: ToolSpec, finders: Finders, clause: str, source: str) -> Tool
             fields[name] = field
             continue
         found = list(dict.fromkeys(finder(clause)))
-        elsewhere = name in required and field.get("format") != ARITHMETIC  # a new sum is not an earlier one
+        # A new sum is not an earlier one.
+        elsewhere = name in required and field.get("format") != ARITHMETIC and not isinstance(finder, Here)
         if elsewhere and len(found) < wanted[finder]:
             found = list(dict.fromkeys([*found, *finder(source)]))
         if found:
             fields[name] = {**_without_format(field), "enum": found}
-        elif name in required:
+        elif name in required or isinstance(finder, Here):
             fields[name] = field
     narrow = {**parameters, "properties": fields}
     for finder, count in wanted.items():
@@ -63,7 +77,7 @@ def fillable(tool: ToolSpec, finders: Finders, source: str, clause: str = "") ->
     """Whether the `source` offers something for every parameter that `tool` requires and knows candidates for, and for
     two parameters of one kind two things. A sum may also be put together of two numbers."""
     fields, required = tool.parameters.get("properties", {}), tool.parameters.get("required", ())
-    known = [name for name in required if name in finders]
+    known = [name for name in required if name in finders and not isinstance(finders[name], Here)]
     sums = [finders[name] for name in known if fields[name].get("format") == ARITHMETIC]
     asked = [finders[name] for name in known if finders[name] not in sums]
     return all(len(set(finder(source))) >= asked.count(finder) for finder in asked) and all(

@@ -54,6 +54,11 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _QUOTATION = re.compile(r"\"[^\"]*\"|“[^”]*”|`[^`]*`|(?<!\w)['‘][^\n]*?['’](?!\w)")
 
 
+def quotations(text: str) -> list[str]:
+    """What a text puts between quotation marks, without them, each once, in order."""
+    return list(dict.fromkeys(inner for match in _QUOTATION.findall(text) if (inner := match[1:-1].strip())))
+
+
 def misquoted(values: Iterable[str], source: str) -> str | None:
     """What is wrong with quotes that fill one call, in a sentence; None when nothing is.
 

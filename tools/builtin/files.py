@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from router.narrowing import Here
+from router.source import quotations
 from tools.builtin.workfolder import FilePath, WorkFolder, files_said
 from tools.tool import Tool, ToolFailed
 
@@ -25,12 +27,13 @@ class Files:
         self._folder = folder
 
     def tools(self) -> list[Tool]:
+        quoted = Here(quotations)
         paths, folders = {"path": self._folder.files_said}, {"folder": self._folder.folders_said}
         return [
             Tool.from_function(self.read_file, candidates=paths),
-            Tool.from_function(self.write_file, effect="write", candidates={"path": files_said}),
+            Tool.from_function(self.write_file, effect="write", candidates={"path": files_said, "content": quoted}),
             Tool.from_function(self.list_files, candidates=folders),
-            Tool.from_function(self.search_files, candidates=folders),
+            Tool.from_function(self.search_files, candidates={"text": quoted, **folders}),
         ]
 
     def read_file(self, path: FilePath) -> str:

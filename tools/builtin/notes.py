@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
+from router.narrowing import Here
+from router.source import quotations
 from tools.builtin.workfolder import WorkFolder
 from tools.tool import Tool, ToolFailed
 
@@ -33,7 +35,10 @@ class Notes:
         self._now = now
 
     def tools(self) -> list[Tool]:
-        return [Tool.from_function(self.save_note, effect="write"), Tool.from_function(self.find_notes)]
+        return [
+            Tool.from_function(self.save_note, effect="write", candidates={"text": Here(quotations)}),
+            Tool.from_function(self.find_notes, candidates={"text": Here(quotations)}),
+        ]
 
     def save_note(self, text: str) -> str:
         """Save a short note or reminder, to be found again later.

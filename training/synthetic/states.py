@@ -12,8 +12,8 @@ from random import Random
 from typing import NamedTuple
 
 from training.example import Example, SkillName
-from training.synthetic import builtin_calls, extraction, retrieval, safety, trajectories
-from training.synthetic.out_of_scope import errand, talk
+from training.synthetic import builtin_calls, declines, extraction, retrieval, safety, trajectories
+from training.synthetic.out_of_scope import errand, talk, unserved
 
 SKILLS: tuple[SkillName, ...] = ("tool-call", "json-extract", "answer", "retrieval-format", "safety-filter")
 _CITING = re.compile(r"\b(?:cite|citing|citation|source|passage|which file|files|documents)", re.IGNORECASE)
@@ -41,12 +41,17 @@ def of_skill(rng: Random, skill: SkillName) -> Iterator[RoutedState]:
 
 
 def _acting(rng: Random) -> Iterator[RoutedState]:
-    """Requests that begin with a tool: for a built-in one, for one of the user's own, or for a file to look at."""
-    following = trajectories.generate(rng)
+    """Requests that begin with a tool: for a built-in one, for one of the user's own, for a file to look at, or for a
+    tool nobody has, which it is for the same skill to decline."""
+    following, declined = trajectories.generate(rng), declines.generate(rng)
     reading = [maker.generate(rng) for maker in (extraction, retrieval, safety)]
     while True:
         kind = rng.random()
-        if kind < 0.55:
+        if kind < 0.1:
+            yield RoutedState(_last_request(next(declined)), False, "tool-call")
+        elif kind < 0.14:
+            yield RoutedState(unserved(rng), False, "tool-call")
+        elif kind < 0.55:
             yield RoutedState(builtin_calls.case(rng).request, False, "tool-call")
         elif kind < 0.72:
             yield RoutedState(_last_request(next(following)), False, "tool-call")
