@@ -113,7 +113,7 @@ def run_backend(answer_ms: float) -> None:
         listening.bind(("127.0.0.1", 0))
         listening.listen(1024)
         print(json.dumps({"url": f"http://127.0.0.1:{listening.getsockname()[1]}/v1"}), flush=True)
-        config = uvicorn.Config(backend(answer_ms), log_level="error", access_log=False)
+        config = uvicorn.Config(backend(answer_ms), log_level="error", access_log=False, timeout_keep_alive=75)
         uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -126,8 +126,13 @@ def body(model: str) -> dict[str, Any]:
 
 async def ask(client: httpx.AsyncClient, url: str, model: str) -> float:
     """Seconds a request takes. Raises EngineUnreachable for an answer that is none."""
+    import httpx
+
     began = time.perf_counter()
-    response = await client.post(f"{url}/chat/completions", json=body(model))
+    try:
+        response = await client.post(f"{url}/chat/completions", json=body(model))
+    except httpx.HTTPError as error:
+        raise EngineUnreachable(f"{url} broke off: {error or type(error).__name__}") from error
     taken = time.perf_counter() - began
     if response.status_code != 200:
         raise EngineUnreachable(f"{url} answered {response.status_code}: {response.text[:300]}")

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from router.gateway.offering import Admits, Offering
 
 KEYS_VARIABLE = "QUIVER_SERVE_KEYS"
+OWN_BASE = ("--dtype", "float32", "--enforce-eager")  # so small that exactness costs nothing and compiling never pays
+KEEP_ALIVE_S = 75  # longer than clients keep a connection, or they send into one that is just being closed
 FINISH_S = 20  # seconds that answers under way get when the server is to stop
 
 
@@ -98,7 +100,7 @@ def open_gateway(serving: Serving, held: ExitStack, tell: Callable[[str], None] 
     registry, _ = check(options)
     measures, state = Measures(), _Watched()
     engine = _started(serving, options, state, held, tell) if serving.vllm else open_engine(options)
-    held.callback(lambda: offering.current.engine.close())
+    held.callback(engine.close)
     tell("admitting skills")
     offering = Offering(registry, engine, choosing(), admission_for(engine, options), measures.loaded)
     state.on_up = lambda: _taken_again(offering, state, measures.restarts.add)
@@ -171,11 +173,12 @@ def _started(
     python = python_of(serving.vllm)
     base = serving.base or str(bundled_base())
     file = home() / "served" / "vllm.log"
-    server = Server(launch(python, base, None, file, serving.vllm_options, serving.running or 32))
+    own = serving.base is None
+    more = (*(OWN_BASE if own else ()), *serving.vllm_options)
+    server = Server(launch(python, base, None, file, more, serving.running or 32))
     tell(f"starting vLLM, which takes minutes; its log is {file}")
     held.callback(server.stop)
     server.start()
-    own = serving.base is None
     state.options = Options(engine=server.launch.url, base="base" if own else None)
     engine = open_engine(state.options)
     state.keeper = Keeper(server, lambda: state.on_up(), log)
@@ -224,6 +227,7 @@ def serve(serving: Serving, tell: Callable[[str], None], on_ready: Callable[[str
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=2 * FINISH_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
         )
         server = uvicorn.Server(config)
         host, port = listening.getsockname()[:2]

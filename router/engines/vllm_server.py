@@ -24,6 +24,7 @@ SETTLED_S = 60.0
 _QUIET = {
     "HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1", "VLLM_CONFIGURE_LOGGING": "1",
     "VLLM_ALLOW_RUNTIME_LORA_UPDATING": "1", "VLLM_CPU_KVCACHE_SPACE": "2",
+    "VLLM_HTTP_TIMEOUT_KEEP_ALIVE": "75",  # longer than our client keeps a connection
 }  # fmt: skip
 
 
