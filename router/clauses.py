@@ -30,6 +30,7 @@ _NEVER = -1e9
 # An apostrophe opens a quotation only where no word goes before it, and closes one where no word goes on.
 _QUOTED = re.compile(r"```.*?```|`[^`]*`|\"[^\"]*\"|“[^”]*”|«[^»]*»|(?<!\w)['‘][^\n]*?(?<=\S)['’](?!\w)", re.DOTALL)
 _AFTER_FILE_NAME = re.compile(r"(?<=\w)\.\w{1,5}\.\s+(?=[A-Z])")
+_LEFT_OVER = re.compile(r"[\s,;]+(?:and|then|and then|also|and also)$", re.IGNORECASE)
 _LOOKS = 7  # what the uncased encoder cannot see, see `looks`
 QUOTED_LOOK = 5  # the one that says: inside quotation marks
 
@@ -138,8 +139,8 @@ def _after_file_names(part: str) -> list[str]:
 
 
 def cleaned(clause: str) -> str:
-    """Without the marks that only said where it ended."""
-    return clause.rstrip(" \n.,;")
+    """Without the marks and joining words that only said where it ended."""
+    return _LEFT_OVER.sub("", clause.rstrip(" \n.,;")).rstrip(" \n.,;")
 
 
 @cache

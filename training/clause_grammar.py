@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from router.clauses import cleaned
+from training.chains import Chain, chain
 from training.request_grammar import expand
 
 Span = tuple[int, int]
@@ -52,6 +53,12 @@ OPENINGS, MARKERS = _PHRASES["openings"], _PHRASES["markers"]
 CONTEXTS, FOLLOWINGS, STATEMENTS = _PHRASES["contexts"], _PHRASES["followings"], _PHRASES["statements"]
 PASTES, FIELDS = _PHRASES["pastes"], _PHRASES["fields"]
 ONES, FOLLOW_UPS, ALSO = _PHRASES["ones"], _PHRASES["follow_ups"], _PHRASES["also"]
+_TWO_ORDERS = re.compile(r"\b(read|open|look up|find)\b.*\b(and|n)\b", re.IGNORECASE)
+_NOT_FIRST = re.compile(  # words and marks that join: a request that begins with them has something before it
+    r"\W*(and|then|also|but|or|ok|okay|next|now|finally|lastly|afterwards|after that|once that|when done|plus|again"
+    r"|moving on|in addition|one more|another|at the end|as a next step)\b|step \w+:|\d+[.)] |\w\) |[-*>] ",
+    re.IGNORECASE,
+)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -76,8 +83,9 @@ class TaskMaker:
                 self._sentences,
                 self._mixed,
                 self._listed,
+                self._chained,
             ),
-            (10, 12, 15, 7, 15, 26, 12, 14, 10),
+            (10, 22, 26, 9, 16, 26, 12, 14, 10, 45),
         )[0]
         return make()
 
@@ -132,6 +140,8 @@ class TaskMaker:
         rng = self._rng
         if rng.random() < (0.4 if number < count - 2 else 0.06):
             return ", "
+        if rng.random() < 0.4:  # most people simply say "and"
+            return rng.choice((" and ", " and ", " and ", ", and ", ", then ", " and then "))
         joint: str = rng.choice(COMMON_INLINE if rng.random() < 0.5 else INLINE_JOINTS)
         return joint + (rng.choice((" please ", ", please, ", " kindly ")) if rng.random() < 0.04 else " ")
 
@@ -164,6 +174,30 @@ class TaskMaker:
             parts.append((self._part(first=False, mid=mid, open_end=True), True))
         parts[-1] = (self._ended(parts[-1][0]), True)
         return self._assembled(parts)
+
+    def _chained(self) -> MarkedTask:
+        """Requests that hang together, joined in any of these ways."""
+        rng, texts = self._rng, self._chain()
+        parts: list[tuple[str, bool]] = []
+        for number, text in enumerate(texts):
+            last = number == len(texts) - 1
+            if number:
+                inline = text[:1] not in "\"'`“" and not parts[-1][0].endswith((".", "?", "!"))
+                parts.append((self._joint(number - 1, len(texts)), False) if inline else self._sentence_joint())
+            mid = bool(parts) and parts[-1][0].strip() != ""
+            text = lower_first(text) if mid else text
+            ends = last or rng.random() < 0.4
+            parts.append((self._ended(text, must=not last) if ends else text.rstrip(" .!?;,:"), True))
+        return self._assembled(parts)
+
+    def _chain(self) -> list[str]:
+        """A chain each part of which can stand anywhere, and is one order."""
+        while True:
+            made: Chain = chain(self._rng)
+            texts = [tidy(part.text) for part in made]
+            several = any(len(part.tools) > 1 and _TWO_ORDERS.search(part.text) for part in made)
+            if all(texts) and not several:
+                return texts
 
     def _listed(self) -> MarkedTask:
         rng, count = self._rng, self._rng.randint(2, 5)
@@ -237,7 +271,7 @@ def _whole(text: str) -> MarkedTask:
 def tidy(request: str) -> str:
     """One line, single spaces, no list mark or joining word at its start."""
     text = " ".join(request.split())
-    return "" if len(text) < 4 or len(text) > 260 or re.match(r"(and|then|also|but|or|ok|okay)\b", text, re.I) else text
+    return "" if len(text) < 4 or len(text) > 260 or _NOT_FIRST.match(text) else text
 
 
 def capital(text: str) -> str:

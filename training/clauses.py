@@ -165,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     maker, judge = TaskMaker(training, rng), TaskMaker(held_out, rng)
     rows = [labelled(encoder, maker.task()) for _ in range(options.tasks)]
     torch.manual_seed(options.seed)
-    head = BoundaryHead()
+    head = clauses.load(options.start).requires_grad_(True) if options.start else BoundaryHead()
     train(rows, head, epochs=options.epochs, rate=options.rate, seed=options.seed, report=_say)
     split = partial(clauses.split, encoder, head=head)
     scores = {"held-out": measure(split, [judge.task() for _ in range(JUDGED)])}
@@ -199,6 +199,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sources in upstream layout")
     parser.add_argument("--out", type=Path, default=clauses.WEIGHTS, help="safetensors file; the card goes beside it")
     parser.add_argument("--measure", type=Path, help="hand-marked tasks to measure on, one a line")
+    parser.add_argument("--start", type=Path, help="weights to go on from; the card then tells of this round alone")
     parser.add_argument("--tasks", type=int, default=13000, help="tasks to train on")
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--rate", type=float, default=2e-3)

@@ -17,13 +17,20 @@ from typing import Any
 
 from router.conversation import ToolSpec
 from tools.builtin import builtin_tools
+from training.chains import chain, for_nobody
 from training.request_grammar import FAMILY_TOOLS, polite, request
+from training.synthetic.beyond import beyond
 from training.synthetic.builtin_calls import CASES
-from training.synthetic.out_of_scope import unserved
+from training.synthetic.near_tools import ERRANDS
+from training.synthetic.out_of_scope import incomplete, talk, unserved
+from training.synthetic.phrases import wording
+from training.synthetic.states import of_skill
+from training.synthetic.values import slots
 
 INTENTS = Path(__file__).with_name("intents.json")
 SEED = 17
 METATOOL_HELD_OUT = 66  # of 199 tools: a third, for measuring
+_LONGEST_TEXT = 400  # characters of a text given whole: the heads read no further
 METATOOL_DEVELOPMENT = 20  # of the rest: for calibration
 
 
@@ -202,15 +209,51 @@ def grammar(count: int) -> Pool:
     return Pool("grammar", "Apache-2.0", tools, rows, {})
 
 
-def in_the_box(count: int) -> Pool:
-    """`count` requests for the built-in tools from the generators the base learns from, an eighth of them for none."""
-    rng, tools = random.Random(SEED), _families()
-    names = list(CASES)
-    wanted = [rng.choice(names) if rng.random() < 0.875 else None for _ in range(count)]
-    rows = [
-        Row(CASES[name](rng).request, frozenset([name])) if name else Row(unserved(rng), frozenset()) for name in wanted
-    ]
-    return Pool("in the box", "Apache-2.0", {name: tools[name] for name in names}, rows, {})
+def in_the_box(count: int, seed: int = SEED) -> Pool:
+    """About `count` requests for the built-in tools from the generators the base learns from, a fifth of them for none.
+    Some need two tools: something is looked up and then used."""
+    rng, tools = random.Random(seed), _families()
+    rows = [row for _ in range(count) for row in _everyday(rng)][:count]
+    return Pool("in the box", "Apache-2.0", {name: tools[name] for name in CASES}, rows, {})
+
+
+def _everyday(rng: random.Random) -> list[Row]:
+    kind = rng.random()
+    if kind < 0.42:
+        name = rng.choice(list(CASES))
+        return [Row(CASES[name](rng).request, frozenset([name]))]
+    if kind < 0.7:
+        return [Row(part.text, part.tools) for part in chain(rng)]
+    if kind < 0.73:
+        joined = chain(rng)[:2]
+        text = rng.choice((" and ", ", then ", ". ")).join(part.text.rstrip(".?! ") for part in joined)
+        return [Row(text, frozenset[str]().union(*(part.tools for part in joined)))]
+    if kind < 0.76:
+        text, name = incomplete(rng)
+        return [Row(text, frozenset([name]))]
+    return [Row(_for_nobody(rng), frozenset())]
+
+
+# A built-in tool could be of some use for these: who is asked to remind may note, a page may hold the weather.
+_MIGHT_BE_SERVED = ("add_reminder", "add_event", "get_weather", "stock_price")
+
+
+def _for_nobody(rng: random.Random) -> str:
+    """A request that nothing in the box serves: work for other tools, talk, or a text given whole to be worked on."""
+    kind = rng.random()
+    if kind < 0.28:
+        return unserved(rng)
+    if kind < 0.4:
+        return for_nobody(rng)
+    if kind < 0.5:
+        return talk(rng)
+    if kind < 0.7:
+        return beyond(rng)[0]
+    if kind < 0.88:
+        errand = rng.choice([each for each in ERRANDS if not each.tool.startswith(_MIGHT_BE_SERVED)])
+        return wording(rng, errand.forms, slots(rng))
+    state = next(of_skill(rng, rng.choice(("json-extract", "safety-filter"))))
+    return talk(rng) if state.observed else state.text[:_LONGEST_TEXT]
 
 
 def _families() -> dict[str, list[ToolSpec]]:

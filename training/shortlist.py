@@ -22,24 +22,25 @@ from transformers import AutoModel, AutoTokenizer
 
 from router.conversation import ToolSpec
 from router.encoder import WEIGHTS_SHA256, WIDTH
-from router.shortlist import LONGEST, REQUEST, TOOL, WEIGHTS, Head, Reading, describe
+from router.shortlist import LONGEST, REQUEST, TOOL, WEIGHTS, Head, Reading, describe, load
 from training import request_pools as pools
 from training.convert import minilm_folder
 from training.heads import sources, write_head
 from training.request_pools import Pool, Row
 
 SHARES = {  # how often a batch is drawn from each pool
-    "in the box": 8,
-    "grammar": 5,
-    "metatool": 5,
+    "in the box": 18,
+    "grammar": 4,
+    "metatool": 4,
     "sgd": 3,
-    "seal-tools": 3,
+    "seal-tools": 2,
     "clinc150": 2,
     "nlu-evaluation-data": 2,
     "mcpm": 1,
     "snips": 1,
 }
 REQUESTS, TOOLS = 32, 40  # of one batch
+EVENNESS = 0.75  # power of a tool's number of requests by which it is drawn: 0 every tool alike, 1 every request
 STRANGERS = 5  # of one batch: requests of other pools, that no tool here serves
 HIDDEN_NAMES = 0.35  # share of tools whose name is replaced, so that descriptions count
 NO_PARAMETERS = 0.3  # share of tools shown without parameters
@@ -100,6 +101,12 @@ def fresh(seed: int) -> Head:
     return Head(**{name: torch.nn.Parameter(tensor) for name, tensor in tensors.items()})
 
 
+def going_on(weights: Path) -> Head:
+    """A trained head, to train it further. Raises WeightsRefused."""
+    head, _ = load(weights)
+    return Head(**{field.name: torch.nn.Parameter(getattr(head, field.name)) for field in fields(Head)})
+
+
 @dataclass(frozen=True)
 class Batch:
     """`right` and `known` [requests, tools]: which pairs fit, and for which it is known whether they do."""
@@ -140,7 +147,8 @@ class Batches:
     def _batch(self, source: str) -> Batch:
         rng, pool = self._rng, self._pools[source]
         groups = self._rows[source]
-        rows = [rng.choice(groups[right]) for right in rng.choices(list(groups), k=REQUESTS)]
+        shares = [len(group) ** EVENNESS for group in groups.values()]
+        rows = [rng.choice(groups[right]) for right in rng.choices(list(groups), shares, k=REQUESTS)]
         strangers = [rng.choice(other.rows).request for other in rng.choices(list(self._pools.values()), k=STRANGERS)
                      if other.source != source]  # fmt: skip
         keys = self._offered(source, rows)
@@ -172,7 +180,7 @@ class Batches:
 
 
 def _by_tool(rows: Sequence[Row]) -> dict[frozenset[str], list[Row]]:
-    """Rows by what is right for them, so that every tool is drawn as often as any other."""
+    """Rows by what is right for them, so that no tool drowns the others."""
     groups: dict[frozenset[str], list[Row]] = {}
     for row in rows:
         groups.setdefault(row.right, []).append(row)
@@ -225,18 +233,22 @@ def _read(head: Head, shelf: Shelf, texts: Sequence[str], side: int) -> Reading:
     return head.read(F.dropout(vectors, DROPPED), mask, side)
 
 
-def training_pools(data: Path, rng: random.Random) -> list[Pool]:
-    """Every pool, capped so that no tool drowns the others."""
+def training_pools(data: Path, rng: random.Random, share: float = 1.0) -> list[Pool]:
+    """Every pool, capped so that no tool drowns the others; `share` of the public ones, for a further round."""
+
+    def some(count: int) -> int:
+        return round(count * share)
+
     return [
-        pools.sgd(data / "sgd", "train").capped(2500, 60, rng),
-        pools.seal_tools(data / "seal-tools", "dev"),
-        pools.metatool(data / "metatool", "train").capped(4500, 40, rng),
-        pools.clinc150(data / "clinc150").capped(1700, 12, rng),
-        pools.nlu_evaluation(data / "nlu-evaluation-data").capped(900, 18, rng),
-        pools.snips(data / "snips").capped(140, 20, rng),
-        pools.mcpm(data / "mcpm"),
-        pools.grammar(6000),
-        pools.in_the_box(6000),
+        pools.sgd(data / "sgd", "train").capped(some(2500), 60, rng),
+        pools.seal_tools(data / "seal-tools", "dev").capped(some(700), 20, rng),
+        pools.metatool(data / "metatool", "train").capped(some(4500), 40, rng),
+        pools.clinc150(data / "clinc150").capped(some(1700), 12, rng),
+        pools.nlu_evaluation(data / "nlu-evaluation-data").capped(some(900), 18, rng),
+        pools.snips(data / "snips").capped(some(140), 20, rng),
+        pools.mcpm(data / "mcpm").capped(some(787), 20, rng),
+        pools.grammar(some(6000)),
+        pools.in_the_box(12000),
     ]
 
 
@@ -247,9 +259,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options(arguments)
     torch.set_num_threads(options.threads)
     rng, shelf = random.Random(options.seed), Shelf()
-    parts = training_pools(options.data, rng)
+    parts = training_pools(options.data, rng, options.share)
     batches = iter(Batches(parts, shelf, options.seed))
-    head = fresh(options.seed)
+    head = going_on(options.start) if options.start else fresh(options.seed)
     train(head, shelf, batches, steps=options.steps, rate=options.rate, report=_say)
     made = calibration_cases(options.data, shelf)
     tensors = {field.name: getattr(head, field.name).detach() for field in fields(Head)}
@@ -279,6 +291,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Train the tool shortlist.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the public sources in upstream layout")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="safetensors file; the card goes beside it")
+    parser.add_argument("--start", type=Path, help="weights to go on from; the card then tells of this round alone")
+    parser.add_argument("--share", type=float, default=1.0, help="share of the public requests to read")
     parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=0)

@@ -23,6 +23,8 @@ from training import request_pools as pools
 from training.request_pools import Pool, Row
 from training.shortlist import Shelf
 
+HELD_OUT = 71  # seed of everyday requests that are not trained on
+
 
 @dataclass(frozen=True)
 class Case:
@@ -136,13 +138,22 @@ def calibration_error(probabilities: Tensor, right: Tensor, bins: int = 10) -> f
 
 
 def calibration_cases(data: Path, shelf: Shelf) -> list[Case]:
-    """Tools neither trained nor measured on: SGD services that only development has, and twenty tools of MetaTool."""
+    """Tools neither trained nor measured on: SGD services that only development has, and twenty tools of MetaTool. And
+    all the tools in the box for requests drawn apart from those trained on."""
     folder = data / "sgd"
     trained = {row["service_name"] for row in pools.read_json(folder / "train" / "schema.json")}
     known = trained | pools.unseen_services(folder)
     development = pools.sgd(folder, "dev", lambda service: service not in known)
     made = cases(development, 250, Offer(4, unfit=0.4), shelf)
-    return made + cases(pools.metatool(data / "metatool", "development"), 250, Offer(8, unfit=0.4), shelf)
+    made += cases(pools.metatool(data / "metatool", "development"), 250, Offer(8, unfit=0.4), shelf)
+    return made + all_offered(pools.in_the_box(500, seed=HELD_OUT))
+
+
+def all_offered(pool: Pool) -> list[Case]:
+    """Every request of the pool with all its tools, those that nothing serves included."""
+    keys = list(pool.tools)
+    offered = tuple(pool.tools[key][0] for key in keys)
+    return [Case(row.request, offered, frozenset(map(keys.index, row.right))) for row in pool.rows]
 
 
 def measured_pools(data: Path) -> dict[str, tuple[Pool, Offer, int]]:

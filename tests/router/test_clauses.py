@@ -126,6 +126,21 @@ def test_weights_that_cannot_be_read_are_refused(tmp_path: Path, content: bytes 
         clauses.load(path)
 
 
+@pytest.mark.parametrize(
+    ("clause", "left"),
+    [
+        ("List the folder and", "List the folder"),
+        ("read a.txt, and then ", "read a.txt"),
+        ("read a.txt;", "read a.txt"),
+        ("buy salt and pepper", "buy salt and pepper"),
+        ("the brand", "the brand"),
+        ("what happened then?", "what happened then?"),
+    ],
+)
+def test_a_joining_word_left_at_the_end_is_dropped(clause: str, left: str) -> None:
+    assert clauses.cleaned(clause) == left
+
+
 def test_a_file_name_at_the_end_of_a_sentence_ends_the_clause(encoder: Encoder) -> None:
     assert split(encoder, "Read budget.txt. Work out 420 + 75.5.") == ["Read budget.txt", "Work out 420 + 75.5"]
     assert len(split(encoder, 'Save a note: "Read budget.txt. Work out 420 + 75.5"')) == 1

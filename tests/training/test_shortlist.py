@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,10 @@ import training.shortlist
 import training.shortlist_measure
 from router.cache import sha256_of
 from router.encoder import Encoder
-from router.shortlist import Shortlist
+from router.shortlist import WEIGHTS, Head, Shortlist, load
 from training.request_pools import Pool, Row, grammar, in_the_box, tool
-from training.shortlist import Batch, loss_of
-from training.shortlist_measure import Case, Offer, calibrate, calibration_error, cases, figures, wilson
+from training.shortlist import Batch, going_on, loss_of
+from training.shortlist_measure import Case, Offer, all_offered, calibrate, calibration_error, cases, figures, wilson
 
 TOOLS = {name: [tool(name, f"Does {name}.")] for name in ("a", "b", "c", "d", "e", "f")}
 POOL = Pool(
@@ -101,15 +103,34 @@ def test_the_loss_falls_when_the_right_pair_rises_and_ignores_the_unknown() -> N
 def test_the_box_pool_knows_every_built_in_tool() -> None:
     pool = in_the_box(300)
     assert set(pool.tools) == {name for row in pool.rows for name in row.right}
-    assert 0.05 < sum(not row.right for row in pool.rows) / 300 < 0.25
-    assert len(pool.capped(50, 3, random.Random(0)).rows) <= 45 + 3
+    assert 0.1 < sum(not row.right for row in pool.rows) / 300 < 0.35
+    assert len(pool.capped(50, 3, random.Random(0)).rows) <= 50
+
+
+def test_no_right_set_has_more_rows_than_the_cap() -> None:
+    counts = Counter(row.right for row in in_the_box(300).capped(300, 3, random.Random(0)).rows)
+    assert max(counts.values()) == 3
+
+
+def test_everyday_cases_offer_the_whole_box_and_know_what_serves() -> None:
+    pool = in_the_box(60)
+    for row, case in zip(pool.rows, all_offered(pool), strict=True):
+        assert len(case.offered) == len(pool.tools)
+        assert {case.offered[n].name for n in case.right} == row.right
+
+
+def test_training_goes_on_from_given_weights() -> None:
+    head, known = going_on(WEIGHTS), load(WEIGHTS)[0]
+    for each in fields(Head):
+        assert getattr(head, each.name).requires_grad
+        assert torch.equal(getattr(head, each.name), getattr(known, each.name))
 
 
 def test_training_writes_weights_the_run_time_reads_and_a_card(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     small = [in_the_box(60), grammar(60)]
-    monkeypatch.setattr(training.shortlist, "training_pools", lambda data, rng: small)
+    monkeypatch.setattr(training.shortlist, "training_pools", lambda data, rng, share: small)
     monkeypatch.setattr(
         training.shortlist_measure, "calibration_cases", lambda data, shelf: cases(small[0], 20, Offer(4), shelf)
     )
