@@ -318,20 +318,19 @@ def test_without_a_cache_and_with_too_little_memory(
     local: LocalEngine,
     tmp_path: Path,
 ) -> None:
-    """Prefix caching off, fewer slots than adapters, and so few blocks that requests are thrown out and begin anew."""
-    names = [skill.version for skill in skills.values()]
-    chosen = [*names, "plain-answer"]
+    """Prefix caching off, fewer slots than adapters, and just as many blocks as all prompts fill: whoever grows into
+    another one throws somebody out, who begins anew."""
+    names = ["base", *(skill.version for skill in skills.values()), "plain-answer"]
+    prompts = [conversation(local, 3 * BLOCK - 8 + at, at) for at in range(len(names))]
     more = ["--no-enable-prefix-caching", "--block-size", str(BLOCK), "--max-num-batched-tokens", str(CHUNK)]
-    more += ["--num-gpu-blocks-override", str(CONTEXT // 2 // BLOCK + 6)]
-    more += ["--lora-modules", *(f"{name}={folders[name]}" for name in chosen)]
+    more += ["--num-gpu-blocks-override", str(3 * len(names) + 1)]  # one of them belongs to nobody
+    more += ["--lora-modules", *(f"{name}={folders[name]}" for name in names[1:])]
     log = tmp_path / "vllm.log"
     assert PYTHON is not None
     with vllm(PYTHON, log, CONTEXT // 2, *more, env=environment) as url:
-        server, count = Server(url, log, local.rendering.ends), 70
-        asked = [(name, conversation(local, 96 + 5 * at, at)) for at, name in enumerate(["base", *chosen])]
-        found = server.say_all(asked, count)
-        for (name, prompt), answer in zip(asked, found, strict=True):
-            judge.check(name, prompt, answer, count)
+        server, asked = Server(url, log, local.rendering.ends), list(zip(names, prompts, strict=True))
+        for (name, prompt), answer in zip(asked, server.say_all(asked, 2 * LONG), strict=True):
+            judge.check(name, prompt, answer, 2 * LONG)
             assert answer.reused == 0
         assert server.counted("vllm:num_preemptions_total") > 0
 
