@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+SAME = 0.01  # nats; far more than two orders of adding make, far less than a skill does
+
 
 @dataclass(frozen=True)
 class Said:
-    """`gaps`: by how much, in logits, each token stood before the next best."""
+    """`gaps`: by how much, in logits, each token stood before the next best. `logprobs`: nats."""
 
     tokens: list[int]
     gaps: list[float]
+    logprobs: list[float]
 
-    def is_said_by(self, tokens: Sequence[int], close: float = 2e-3) -> bool:
-        """Whether `tokens` are these, up to the first near tie: numbers added in another order may differ there."""
-        for own, other, gap in zip(self.tokens, tokens, self.gaps, strict=False):
+    def is_said_by(self, tokens: Sequence[int], logprobs: Sequence[float], close: float = 2e-3) -> bool:
+        """Whether `tokens` are these, each as likely, up to the first near tie: numbers added in another order may
+        differ there. Likelihoods tell skills apart where they say the same words."""
+        for at, (own, other) in enumerate(zip(self.tokens, tokens, strict=False)):
             if own != other:
-                return gap < close
+                return self.gaps[at] < close
+            if abs(self.logprobs[at] - logprobs[at]) > SAME:
+                return False
         return len(self.tokens) == len(tokens)
 
 
@@ -46,20 +52,23 @@ class Reference:
         import torch
         from transformers import DynamicCache
 
-        cache, tokens, gaps = DynamicCache(config=self._model.config), list[int](), list[float]()
+        cache, tokens = DynamicCache(config=self._model.config), list[int]()
+        gaps, logprobs = list[float](), list[float]()
         with torch.inference_mode():
             head, tail = (list(prompt[:begins]), list(prompt[begins:])) if name else ([], list(prompt))
             if head:
                 self._read(None, head, cache)
             while len(tokens) < count:
-                best = self._read(name, tail, cache).topk(2)
+                logits = self._read(name, tail, cache)
+                best = logits.topk(2)
                 token = int(best.indices[0])
                 if token in self._ends:
                     break
                 tokens.append(token)
                 gaps.append(float(best.values[0] - best.values[1]))
+                logprobs.append(float(logits.log_softmax(-1)[token]))
                 tail = [token]
-        return Said(tokens, gaps)
+        return Said(tokens, gaps, logprobs)
 
     def _read(self, name: str | None, ids: list[int], cache: Any) -> Any:
         """Logits after the last of `ids`, which join the cache."""

@@ -54,6 +54,7 @@ class Adapter:
 @dataclass(frozen=True)
 class Answer:
     tokens: list[int]
+    logprobs: list[float]
     reused: int
 
 
@@ -65,10 +66,13 @@ class Server:
         self._client = httpx.Client(timeout=300, trust_env=False)
 
     def say(self, model: str, prompt: Sequence[int], count: int = LONG) -> Answer:
-        body = {"model": model, "prompt": list(prompt), "max_tokens": count, "temperature": 0, "return_token_ids": True}
-        data = self._post("completions", body)
-        tokens = [token for token in data["choices"][0]["token_ids"] if token not in self._ends]
-        return Answer(tokens, (data["usage"].get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
+        asked = {"model": model, "prompt": list(prompt), "max_tokens": count, "temperature": 0}
+        data = self._post("completions", {**asked, "return_token_ids": True, "logprobs": 1})
+        choice = data["choices"][0]
+        pairs = zip(choice["token_ids"], choice["logprobs"]["token_logprobs"], strict=True)
+        said = [(token, logprob) for token, logprob in pairs if token not in self._ends]
+        reused = (data["usage"].get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+        return Answer([token for token, _ in said], [logprob for _, logprob in said], reused)
 
     def say_all(self, asked: Sequence[tuple[str, Sequence[int]]], count: int = LONG) -> list[Answer]:
         """All at once."""
@@ -175,7 +179,7 @@ class Judge:
 
     def check(self, name: str, prompt: Sequence[int], answer: Answer, count: int = LONG) -> None:
         said = self.said(name, prompt, count)
-        assert said.is_said_by(answer.tokens), (name, len(prompt), said.tokens, answer.tokens)
+        assert said.is_said_by(answer.tokens, answer.logprobs), (name, len(prompt), said, answer)
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +196,15 @@ def conversation(local: LocalEngine, tokens: int, number: int) -> list[int]:
         messages.append(Message("user", f"Entry {rng.randrange(1000)}: {rng.randrange(10**4)} on day 3. And now?"))
     start = invocation(local, "<|user|>")
     return [*start, *ids[len(ids) - tokens + len(start) :]]
+
+
+def test_the_prompts_tell_skills_apart(judge: Judge, skills: dict[str, Skill], local: LocalEngine) -> None:
+    """By what is said or how likely it is: otherwise the tests below could not fail."""
+    prompt = conversation(local, 300, 0)
+    for skill in skills.values():
+        activated, plain, base = (judge.said(name, prompt) for name in (skill.version, f"plain-{skill.name}", "base"))
+        assert not base.is_said_by(activated.tokens, activated.logprobs), skill.name
+        assert not plain.is_said_by(activated.tokens, activated.logprobs), skill.name
 
 
 def test_alone_every_skill_says_what_peft_says(
