@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from adapters.skill import Skill
 
 
+DRAFTS = 4  # greedy, and three samples
+
+
 @dataclass
 class Attempt:
     """How a step's output came about. `value` is the parsed output; meaningless unless `valid`."""
@@ -74,7 +77,11 @@ def attempt(
             result.repairs = asked
             completion = _generate(engine, request, result, on_text, cancel)
             violation = _check(first, completion, result)
-            if completion.finish == "cancelled" or (violation is None and not _doubtful(first, result)):
+            if completion.finish == "cancelled":
+                return result
+            if violation is None and not _doubtful(first, result):
+                if _is_drafted(first, engine):
+                    _redraft(engine, request, completion, result, cancel)
                 return result
             request = _asked_again(request, completion, violation, engine.base.reads_whole_task)
         if result.second_best is not None:
@@ -82,6 +89,25 @@ def attempt(
             result.valid, result.failure = True, None
             return result
     return result
+
+
+def _is_drafted(request: Request, engine: Engine) -> bool:
+    """A small base's sentences are: its first words decide the rest, and a whole sentence tells whether they should."""
+    return request.contract is not None and request.contract.says_sentences and not engine.base.reads_whole_task
+
+
+def _redraft(
+    engine: Engine, request: Request, first: Completion, result: Attempt, cancel: Event | None, drafts: int = DRAFTS
+) -> None:
+    """Says it again a little warmer, `drafts` times in all, and keeps what is valid and as a whole most likely."""
+    best = (first.logprob, result.value, result.text)
+    for draft in range(1, drafts):
+        again = replace(request, temperature=request.temperature + 0.6, seed=request.seed + 100 + draft)
+        completion = _generate(engine, again, result, None, cancel)
+        if _check(request, completion, result) is None and completion.logprob > best[0]:
+            best = (completion.logprob, result.value, result.text)
+    _, result.value, result.text = best
+    result.valid, result.failure = True, None
 
 
 def _doubtful(request: Request, result: Attempt) -> bool:

@@ -112,6 +112,7 @@ class GenerationRecord:
     text: str = ""
     finish: str = "stop"
     scores: Sequence[float] | None = None
+    logprob: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "scores": None if self.scores is None else list(self.scores)}

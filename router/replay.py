@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from router.conversation import ToolCall, ToolSpec
 from router.engines.engine import BaseInfo, Completion
@@ -134,7 +134,8 @@ def recorded_engine(trace: Trace) -> ScriptedEngine:
 
 
 def _completion(generation: GenerationRecord) -> Completion:
-    return Completion(generation.text, "length" if generation.finish == "length" else "stop")
+    finish: Literal["stop", "length"] = "length" if generation.finish == "length" else "stop"
+    return Completion(generation.text, finish, logprob=generation.logprob)
 
 
 class RecordedToolbox(Toolbox):

@@ -35,7 +35,7 @@ class Draws:
 
     def route(self, state: State) -> Decision:
         other = next(name for name in SKILLS if name != self.skill)
-        return Decision(self.skill, 0.8, [(self.skill, 0.8), (other, 0.2)])
+        return Decision(self.skill, 0.95, [(self.skill, 0.95), (other, 0.05)])
 
 
 def small(script: Sequence[Line], skill: str = "tool-call") -> tuple[ScriptedEngine, Caller]:

@@ -53,7 +53,12 @@ def test_the_temperature_answers_for_the_accuracy() -> None:
     """Two skills, 80% right at a margin of 10: the softmax must say 0.8."""
     scores = np.tile(np.array([[10.0, 0.0]], np.float32), (1000, 1))
     gold = np.array([0] * 800 + [1] * 200)
-    outside = Episode(np.vstack([scores, scores[:200]]), np.full(2, 10, np.float32), np.append(gold, np.full(200, -1)))
+    outside = Episode(
+        np.vstack([scores, scores[:200]]),
+        np.vstack([scores, scores[:200]]),
+        np.full(2, 10, np.float32),
+        np.append(gold, np.full(200, -1)),
+    )
     calibration: Calibration = calibrate([outside])
     assert 1 / (1 + np.exp(-10 * calibration.temperature)) == pytest.approx(0.8, abs=0.02)
 
