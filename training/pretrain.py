@@ -150,7 +150,11 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
         began = time.monotonic()
         batch = next(stream)
         rate = learning_rate(plan, progress)
-        first = rng.randrange(model.config.max_position_embeddings - batch.ids.shape[1]) if rng.random() < plan.shifted else 0
+        first = (
+            rng.randrange(model.config.max_position_embeddings - batch.ids.shape[1])
+            if rng.random() < plan.shifted
+            else 0
+        )
         value = step(model, optimizer, batch, rate, device, workers, first)
         progress.step += 1
         progress.tokens += batch.tokens * workers.count
