@@ -47,8 +47,8 @@ SHARES: Mapping[Mixture, Mapping[str, float]] = {
         "seal-tools": 0.01, "metatool": 0.01, "home-llm": 0.01,
     },
     "agent": {
-        "synthetic": 0.8, "requests": 0.08, "sgd": 0.08, "snips": 0.01, "nlu": 0.01, "restaurant8k": 0.005,
-        "seal-tools": 0.005, "metatool": 0.005, "home-llm": 0.005,
+        "synthetic": 0.72, "requests": 0.12, "sgd": 0.1, "snips": 0.015, "nlu": 0.015, "restaurant8k": 0.01,
+        "seal-tools": 0.005, "metatool": 0.005, "home-llm": 0.01,
     },
 }  # fmt: skip
 HELD_OUT_ONE_IN, HELD_OUT_ROWS = 50, 100

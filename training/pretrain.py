@@ -45,7 +45,7 @@ class Plan:
     layers: int = 6
     positions: int = 2048
     shifted: float = 0.25  # share of updates whose rows begin somewhere else than at the first position
-    start: str = "minilm"  # or "scratch", or the folder of a base to go on from, its tokenizer kept
+    grown_from: str = "minilm"  # or "scratch", or the folder of a base to go on from, its tokenizer kept
     batch_tokens: int = 1536
     learning_rate: float = 6e-4
     warmup_steps: int = 100
@@ -53,6 +53,7 @@ class Plan:
     weight_decay: float = 0.01
     prompt_share: float = 0.1
     everyday_from: float = 0.45  # share of the time after which rows come from the everyday mixture
+    agent_from: float = 1.0  # and after which from the agent's own, mostly its own tools
     seed: int = 1
     curriculum: Curriculum = field(default_factory=Curriculum)
 
@@ -76,10 +77,10 @@ def rows_for(
 ) -> Iterator[Tokenised]:
     """The endless stream of what is read: mixed for the time, dressed, tokenised, too long ones dropped."""
     pool = corpus.tool_pool(data)
-    wide, everyday = (corpus.training_rows(data, rng, mixture) for mixture in ("wide", "everyday"))
+    wide, everyday, agent = (corpus.training_rows(data, rng, mixture) for mixture in ("wide", "everyday", "agent"))
     while True:
-        early = progress.seconds < plan.everyday_from * plan.minutes * 60
-        row = next(wide if early else everyday)
+        done = progress.seconds / (plan.minutes * 60)
+        row = next(wide if done < plan.everyday_from else everyday if done < plan.agent_from else agent)
         ready = tokenise(tokenizer, dress(row, pool, rng, plan.curriculum))
         if len(ready.ids) <= plan.curriculum.longest:
             yield ready
@@ -267,7 +268,7 @@ def export(model: Any, pretrained: Any, out: Path) -> None:
 
 
 def _tokenizer(plan: Plan, data: Path | None, kept: Path) -> Tokenizer:
-    for made in (kept, Path(plan.start) / "tokenizer.json"):
+    for made in (kept, Path(plan.grown_from) / "tokenizer.json"):
         if made.exists():
             return Tokenizer.from_file(str(made))
     texts = corpus.texts(data, random.Random(plan.seed))
@@ -277,13 +278,13 @@ def _tokenizer(plan: Plan, data: Path | None, kept: Path) -> Tokenizer:
 
 
 def _starting_model(plan: Plan, tokenizer: Tokenizer) -> Any:
-    if plan.start == "minilm":
+    if plan.grown_from == "minilm":
         return convert.convert(tokenizer, plan.layers, plan.positions, plan.seed)
-    if plan.start == "scratch":
+    if plan.grown_from == "scratch":
         return convert.fresh_model(tokenizer.get_vocab_size(), plan.layers, plan.positions, convert.end_of(tokenizer))
     from transformers import OPTForCausalLM
 
-    return OPTForCausalLM.from_pretrained(plan.start, dtype=torch.float32)
+    return OPTForCausalLM.from_pretrained(plan.grown_from, dtype=torch.float32)
 
 
 def _checkpoint(model: Any, optimizer: torch.optim.Optimizer, progress: Progress, work: Path) -> None:

@@ -173,7 +173,7 @@ def test_an_update_learns_and_exactness_sees_it(rows: list[Example], pretrained,
 def test_a_stopped_run_goes_on_from_its_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from training import pretrain
 
-    plan = Plan(minutes=0.02, vocabulary=600, batch_tokens=256, layers=1, start="scratch", warmup_steps=1)
+    plan = Plan(minutes=0.02, vocabulary=600, batch_tokens=256, layers=1, grown_from="scratch", warmup_steps=1)
     monkeypatch.setattr(pretrain.corpus, "held_out_rows", lambda data: [])
     pretrain.train(plan, None, tmp_path, "cpu")
     first = json.loads((tmp_path / "training.json").read_text())

@@ -15,12 +15,12 @@ from training.example import Example
 WEIGHTS: dict[str, float] = {
     "builtin_calls": 6,
     "trajectories": 6,
-    "answers": 3,
-    "extraction": 3,
+    "answers": 4.5,
+    "extraction": 5,
     "retrieval": 1.5,
     "safety": 1.5,
     "declines": 1.5,
-    "warmup": 2,
+    "warmup": 1,
 }
 
 
