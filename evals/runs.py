@@ -173,7 +173,7 @@ def open_run(kind: Kind, config: Mapping[str, Any], out: Path | None = None, *, 
 
 def read_run(folder: Path) -> Run:
     """A run as it is, finished or not, to be read only. Raises UsageError when there is none."""
-    row = _read_object(folder / CONFIG)
+    row = jsonl.read_object(folder / CONFIG, hint="give the folder of a run")
     if not {"kind", "config", "digest"} <= row.keys():
         raise UsageError(f"{folder} is not the folder of a run", hint="give a folder made by: quiver eval … --out")
     done = _read_records(folder)
@@ -183,7 +183,7 @@ def read_run(folder: Path) -> Run:
 def read_figures(folder: Path) -> dict[str, Any]:
     """The figures of summary.json; empty for a run that was not finished."""
     path = folder / SUMMARY
-    return dict(_read_object(path).get("figures", {})) if path.is_file() else {}
+    return dict(jsonl.read_object(path, hint="give the folder of a run").get("figures", {})) if path.is_file() else {}
 
 
 def run_cases(
@@ -261,7 +261,7 @@ def _claim(folder: Path, config: Mapping[str, Any]) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / CONFIG).is_file():
-        there = _read_object(folder / CONFIG)
+        there = jsonl.read_object(folder / CONFIG, hint="give the folder of a run")
         if there.get("digest") != config["digest"]:
             why = "; ".join(differences(there, config)[:SHOWN_DIFFERENCES]) or "its digest is another"
             raise UsageError(
@@ -315,18 +315,6 @@ def _read_records(folder: Path) -> dict[str, Record]:
     for record in records:
         done.setdefault(record.case, record)
     return done
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    try:
-        row = json.loads(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}", hint="give the folder of a run") from error
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is not JSON: {error}", hint=f"python -m json.tool {path}") from error
-    if not isinstance(row, dict):
-        raise UsageError(f"{path} holds no JSON object", hint="give the folder of a run")
-    return row
 
 
 def _pretty(value: Any) -> bytes:

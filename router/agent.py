@@ -124,16 +124,13 @@ class Agent:
             return
         seen = self._guarded(call, self.toolbox.call(call))
         self._record(clause, draw, made, observation=seen)
-        if seen.kind in MENDABLE and len(clause.failed) < self.limits.retries:
-            clause.failed.append((call, seen))
-            if self.engine.base.reads_whole_task:  # a small one would only quote the complaint
-                self._observed(call, seen)
-            return
+        if seen.ok or self.engine.base.reads_whole_task:  # a small one would only quote the complaint
+            self._observed(call, seen)
         if seen.ok:
             clause.called.append(call.name)
-            self._observed(call, seen)
-        else:
-            clause.failed.append((call, seen))
+            return
+        clause.failed.append((call, seen))
+        if seen.kind not in MENDABLE or len(clause.failed) > self.limits.retries:
             self._end(clause)
 
     def _observed(self, call: ToolCall, seen: Observation) -> None:

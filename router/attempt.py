@@ -96,12 +96,10 @@ def _is_drafted(request: Request, engine: Engine) -> bool:
     return request.contract is not None and request.contract.says_sentences and not engine.base.reads_whole_task
 
 
-def _redraft(
-    engine: Engine, request: Request, first: Completion, result: Attempt, cancel: Event | None, drafts: int = DRAFTS
-) -> None:
-    """Says it again a little warmer, `drafts` times in all, and keeps what is valid and as a whole most likely."""
+def _redraft(engine: Engine, request: Request, first: Completion, result: Attempt, cancel: Event | None) -> None:
+    """Says it again a little warmer, `DRAFTS` times in all, and keeps what is valid and as a whole most likely."""
     best = (first.logprob, result.value, result.text)
-    for draft in range(1, drafts):
+    for draft in range(1, DRAFTS):
         again = replace(request, temperature=request.temperature + 0.6, seed=request.seed + 100 + draft)
         completion = _generate(engine, again, result, None, cancel)
         if _check(request, completion, result) is None and completion.logprob > best[0]:

@@ -185,7 +185,7 @@ class Drawing:
         if self.engine.base.reads_whole_task:
             return True
         bar = self.thresholds.serves if tool.name in waiting else self.thresholds.needed
-        if called and probability < bar:
+        if probability < (bar if called else self.thresholds.named):  # below, it is never shown: looking is spared
             return False
         finders = self.candidates(tool.name)
         return not conversation or fillable(tool, finders, text_of(conversation), last_said(conversation))

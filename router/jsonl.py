@@ -1,4 +1,5 @@
-"""JSON Lines, in one place: append a row so that a kill loses at most that row; write a whole file at once; read both.
+"""JSON Lines, in one place: append a row so that a kill loses at most that row; write a whole file at once; read both,
+and files of one JSON object beside them.
 
 A row is a JSON object on one line. It does not know what rows mean, and hides no secrets (`router.redaction` does).
 """
@@ -116,6 +117,20 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
                     f"{path} is broken at line {number}: it is not a JSON object on one line",
                     hint=f"look at it with: sed -n {number}p {path}",
                 )
+
+
+def read_object(path: Path, what: str = "", hint: str = "check the path") -> dict[str, Any]:
+    """The one JSON object of a file. `what` it is, for the UsageError where it is none or cannot be read."""
+    named = f"{what} {path}".strip()
+    try:
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{named} cannot be read: {error.strerror}", hint=hint) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{named} is not JSON: {error}", hint=f"python -m json.tool {path}") from error
+    if not isinstance(content, dict):
+        raise UsageError(f"{named} holds no JSON object", hint=hint)
+    return content
 
 
 def _decode(line: bytes) -> dict[str, Any] | None:

@@ -6,7 +6,6 @@ token: what is wrong with the words is said before anything is loaded, and the e
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from router.errors import EngineUnreachable, Interrupted, QuiverError, UsageError
+from router.jsonl import read_object
 from router.record import RunRecord, StepRecord
 
 if TYPE_CHECKING:
@@ -235,23 +235,11 @@ def check(options: Options) -> tuple[Registry, Mapping[str, Any] | None]:
 
 def read_schema(path: Path) -> Mapping[str, Any]:
     """A JSON Schema from a file. Raises UsageError when it is none, SchemaRefused when the grammar cannot hold it."""
-    schema = _read_object(path, "the schema")
+    schema = read_object(path, "the schema")
     from router.contract import Contract
 
     Contract.for_schema(schema)
     return schema
-
-
-def _read_object(path: Path, what: str) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{what} {path} cannot be read: {error.strerror}", hint="check the path") from error
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{what} {path} is not JSON: {error}", hint=f"python -m json.tool {path}") from error
-    if not isinstance(content, dict):
-        raise UsageError(f"{what} {path} holds no JSON object", hint='it begins with "{"')
-    return content
 
 
 def open_registry() -> Registry:
@@ -342,7 +330,7 @@ def _open_endpoint(options: Options) -> Engine:
     card = bundled_base() / "card.json"
     client = HttpClient(options.engine)
     try:
-        return connect(client, options.base, _read_object(card, "the base's card") if card.is_file() else {})
+        return connect(client, options.base, read_object(card, "the base's card") if card.is_file() else {})
     except BaseException:
         client.close()
         raise

@@ -133,7 +133,7 @@ class LocalEngine:
                 pick=sampler(request.temperature, request.seed),
                 on_text=on_text,
                 cancel=cancel,
-                repeats=not getattr(request.contract, "says_sentences", False),
+                repeats=request.contract is None or not request.contract.says_sentences,
             )
         tokens = Tokens(len(prompt), reading.reused, len(output.tokens), output.forced)
         return Completion(output.text, output.finish, tokens, output.logprob)

@@ -38,6 +38,7 @@ class NamedSkill(TinySkill):
 @dataclass(frozen=True)
 class Grammar:
     text: str
+    says_sentences = False
 
     def grammar(self, markers: bool) -> str:
         return self.text

@@ -34,6 +34,7 @@ class Lark:
     """A contract that is nothing but its grammar."""
 
     text: str
+    says_sentences = False
 
     def grammar(self, markers: bool) -> str:
         return self.text

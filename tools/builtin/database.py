@@ -22,6 +22,7 @@ _MAX_ROWS = 50
 _MAX_CELL = 200  # characters shown
 _MAX_VALUE = 1_000_000  # bytes SQLite may build in one value
 _MAX_SECONDS = 5.0
+_LONGEST = 1_000  # characters of a statement looked for in a text
 _STEPS_BETWEEN_LOOKS = 10_000  # virtual machine steps between looks at the clock
 
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
@@ -36,7 +37,9 @@ def _statement(sql: str, database: str) -> str:
 
 
 _BEGINS = re.compile(
-    r"\b(?:select|insert\s+into|update|delete\s+from|create|drop|alter|pragma|with|replace\s+into)\b", re.I
+    r"\b(?:select|insert\s+into|update\s+\S+\s+set|delete\s+from|create|drop|alter|pragma|replace\s+into"
+    r"|with\s+(?:recursive\s+)?\w+\s*(?:\([^)]*\)\s*)?as)\b",
+    re.I,
 )
 _OPENERS = re.compile(
     r"(?i)[\s,]+(?:on|in|from|against|using|for|to|and|then|please|thanks|at|with|of|by|where|order|group|as)$"
@@ -57,26 +60,27 @@ _GOES_ON = re.compile(
 def statements_said(text: str) -> list[str]:
     """The SQL a text holds: from each opening keyword on, the longest run of words SQLite can parse. Nothing is run."""
     found = []
-    for match in _BEGINS.finditer(text):
-        ends = [word.end() for word in re.finditer(r"\S+", text) if word.end() > match.start()]
-        ends = ends[: next((at for at, end in enumerate(ends) if _GOES_ON.match(text, end)), len(ends)) + 1]
-        texts = (text[match.start() : end].rstrip(_AFTER) for end in reversed(ends))
-        runs = (_PLACE.sub("", text).rstrip(_AFTER) for text in texts)
-        found += [next((_ALIAS.sub(r"\1", run) for run in runs if _parses(run)), "")]
+    with closing(sqlite3.connect(":memory:")) as empty:
+        for match in _BEGINS.finditer(text):
+            at_most = text[: match.start() + _LONGEST]
+            ends = [word.end() for word in re.finditer(r"\S+", at_most) if word.end() > match.start()]
+            ends = ends[: next((at for at, end in enumerate(ends) if _GOES_ON.match(text, end)), len(ends)) + 1]
+            texts = (text[match.start() : end].rstrip(_AFTER) for end in reversed(ends))
+            runs = (_PLACE.sub("", text).rstrip(_AFTER) for text in texts)
+            found += [next((_ALIAS.sub(r"\1", run) for run in runs if _parses(run, empty)), "")]
     return [statement for statement in dict.fromkeys(found) if statement]
 
 
-def _parses(sql: str) -> bool:
+def _parses(sql: str, empty: sqlite3.Connection) -> bool:
     """Whether only tables, columns or functions are missing from an empty database, but no syntax is wrong."""
     if len(sql.split()) < 2 or _OPENERS.search(sql) or sql.count("'") % 2:
         return False
-    with closing(sqlite3.connect(":memory:")) as connection:
-        try:
-            connection.execute(f"EXPLAIN {sql}")
-        except sqlite3.Error as error:
-            return str(error).startswith("no such")
-        except (sqlite3.Warning, ValueError):
-            return False
+    try:
+        empty.execute(f"EXPLAIN {sql}")
+    except sqlite3.Error as error:
+        return str(error).startswith("no such")
+    except (sqlite3.Warning, ValueError):
+        return False
     return True
 
 

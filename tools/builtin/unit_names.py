@@ -136,6 +136,7 @@ def _joined_words(name: str) -> str:
     )
 
 
+@cache  # the words of a conversation are looked up again at every step, and most of them are no units
 def _lookup(spelling: str) -> Unit | None:
     plain = re.sub(r"\s*\bper\b\s*", "/", spelling)
     if len(plain) > 60 or not _SAFE.fullmatch(plain):

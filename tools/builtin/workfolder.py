@@ -80,16 +80,19 @@ class WorkFolder:
 
     def files_said(self, text: str) -> list[str]:
         """The files a text names; one that lies deeper, and alone bears its name, by its whole path."""
-        return list(dict.fromkeys(map(self._found, files_said(text))))
+        names = files_said(text)
+        missing = {name for name in names if not self._is_there(name)}
+        deeper = [path for path in self.walk(self.root) if path.name in missing] if missing else []
+        places = {name: [self.name(path) for path in deeper if path.name == name] for name in missing}
+        found = (places[name][0] if len(places.get(name, ())) == 1 else name for name in names)
+        return list(dict.fromkeys(found))
 
-    def _found(self, name: str) -> str:
+    def _is_there(self, name: str) -> bool:
+        """Whether a name leads to something, or to nowhere a search could mend."""
         try:
-            if not self.resolve(name).exists():
-                deeper = [path for path in self.walk(self.root) if path.name == name]
-                return self.name(deeper[0]) if len(deeper) == 1 else name
+            return self.resolve(name).exists()
         except ToolFailed:
-            pass
-        return name
+            return True
 
     def folders_said(self, text: str) -> list[str]:
         """The folders a text names: by a slash at the end, by the word folder beside them, or by being there."""
