@@ -31,6 +31,7 @@ _JSON = ("application/json", "text/json")
 _EVENTS = "text/event-stream"
 _OVERFLOW = re.compile(r"context[ _](?:length|size|window)|maximum (?:context|input) |too many tokens", re.IGNORECASE)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_KEPT_S = 3.0  # an unused connection is kept; servers close theirs after 5 seconds, and a request sent then is lost
 _SHOWN = 300  # characters of a server's own words
 
 
@@ -67,6 +68,7 @@ class HttpClient:
         self._client = httpx.Client(
             transport=transport,
             timeout=httpx.Timeout(self.limits.read_s, connect=self.limits.connect_s),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=_KEPT_S),
             headers={"User-Agent": "quiver-agent", "Accept-Encoding": "identity", **self._authorization()},
             trust_env=host not in _LOOPBACK,  # a proxy of the environment is no way to this very machine
         )

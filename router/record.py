@@ -106,6 +106,7 @@ class GenerationRecord:
     """One answer of the engine, word for word, so that a run can be replayed without the model.
 
     `scores` is set, and `text` empty, where the engine was asked for the likelihood of given candidates instead.
+    `tokens`: what it cost, where that is known.
     """
 
     skill: str | None
@@ -113,6 +114,7 @@ class GenerationRecord:
     finish: str = "stop"
     scores: Sequence[float] | None = None
     logprob: float = 0.0
+    tokens: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "scores": None if self.scores is None else list(self.scores)}

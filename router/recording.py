@@ -31,7 +31,14 @@ class RecordingEngine:
         self, request: Request, *, on_text: Callable[[str], None] | None = None, cancel: Event | None = None
     ) -> Completion:
         completion = self._inner.generate(request, on_text=on_text, cancel=cancel)
-        self._note(GenerationRecord(_skill(request), completion.text, completion.finish, logprob=completion.logprob))
+        record = GenerationRecord(
+            skill=_skill(request),
+            text=completion.text,
+            finish=completion.finish,
+            logprob=completion.logprob,
+            tokens=dict(vars(completion.tokens)),
+        )
+        self._note(record)
         return completion
 
     def score(self, request: Request, candidates: Sequence[str]) -> list[float]:

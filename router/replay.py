@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from router.conversation import ToolCall, ToolSpec
-from router.engines.engine import BaseInfo, Completion
+from router.engines.engine import BaseInfo, Completion, Tokens
 from router.engines.scripted import ScriptedEngine
 from router.errors import TaskFailed, TraceBroken
 from router.narrowing import Finders
 from router.record import GenerationRecord, RunRecord, StepRecord
 from router.redaction import Redactor
 from router.session import Options, Session
+from router.switching import Readers
 from router.trace import Trace, TraceStore
 from tools.observation import Observation
 from tools.toolbox import Toolbox
@@ -130,12 +131,14 @@ def recorded_engine(trace: Trace) -> ScriptedEngine:
     every = [generation for group in trace.generations for generation in group]
     scores = deque(score for generation in every for score in generation.scores or ())
     script = [_completion(generation) for generation in every if generation.scores is None]
-    return ScriptedEngine(script, base=BaseInfo(**_kept(trace, "base")), score=lambda *_: _next(scores, "a score"))
+    engine = ScriptedEngine(script, base=BaseInfo(**_kept(trace, "base")), score=lambda *_: _next(scores, "a score"))
+    engine.readers = Readers() if trace.options.get("counts_switches") else None
+    return engine
 
 
 def _completion(generation: GenerationRecord) -> Completion:
     finish: Literal["stop", "length"] = "length" if generation.finish == "length" else "stop"
-    return Completion(generation.text, finish, logprob=generation.logprob)
+    return Completion(generation.text, finish, Tokens(**generation.tokens), generation.logprob)
 
 
 class RecordedToolbox(Toolbox):

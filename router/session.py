@@ -64,13 +64,14 @@ class Options:
 
 
 class Choosing(NamedTuple):
-    """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task. `renew` takes in
-    what was published or removed since; it returns the names."""
+    """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task, the lines of an
+    observation that a request is about. `renew` takes in what was published or removed since; it returns the names."""
 
     router: Routes
     shortlist: Shortlists
     split: Callable[[str], list[str]]
     renew: Callable[[], Sequence[str]] = lambda: ()
+    focus: Callable[[str, str], str] = lambda request, text: text
 
 
 @dataclass
@@ -93,6 +94,7 @@ class Session:
     problems: list[str] = field(default_factory=list)
     held: ExitStack = field(default_factory=ExitStack)
     renew: Callable[[], Sequence[str]] = lambda: ()
+    focus: Callable[[str, str], str] = lambda request, text: text
 
     @classmethod
     def open(
@@ -113,7 +115,7 @@ class Session:
         with ExitStack() as held:
             servers = open_servers(options, held) if toolbox is None else None
             toolbox = toolbox or open_toolbox(options, approve, servers.tools() if servers else [])
-            router, shortlist, split, renew = open_choosing(registry)
+            router, shortlist, split, renew, focus = open_choosing(registry)
             session = cls(
                 options=options,
                 registry=registry,
@@ -126,6 +128,7 @@ class Session:
                 schema=schema,
                 problems=servers.problems if servers else [],
                 renew=renew,
+                focus=focus,
             )
             session.held = held.pop_all()
         return session
@@ -163,18 +166,21 @@ class Session:
         from router.drawing import Drawing
         from router.limits import Limits
         from router.recording import RecordingEngine, RecordingToolbox
+        from router.switching import staying
 
         engine = RecordingEngine(self.engine, recorder.generation)
+        skills = {skill.name: skill for skill in self.registry.all()}
         drawing = Drawing(
             engine=engine,
-            router=self.router,
+            router=staying(self.router, self.engine, lambda: self.conversation, lambda: skills),
             shortlist=self.shortlist,
-            skills={skill.name: skill for skill in self.registry.all()},
+            skills=skills,
             tools=self.toolbox.specs(),
             schema=self.schema,
             forced=self.options.skill,
             use_skills=not self.options.no_skill,
             candidates=self.toolbox.candidates,
+            focus=self.focus,
         )
         return Agent(
             engine=engine,
@@ -193,6 +199,7 @@ class Session:
         return {
             "asked": self.options.to_json(),
             "base": asdict(self.engine.base),
+            "counts_switches": getattr(self.engine, "readers", None) is not None,
             "schema": self.schema,
             "tools": [asdict(spec) for spec in self.toolbox.specs()],
         }
@@ -251,6 +258,7 @@ def open_registry() -> Registry:
 def open_choosing(registry: Registry) -> Choosing:
     from router.clauses import split
     from router.encoder import Encoder
+    from router.focus import Focus
     from router.routing import Router
     from router.shortlist import Shortlist
 
@@ -258,7 +266,13 @@ def open_choosing(registry: Registry) -> Choosing:
     router = Router(encoder)
     for skill in registry.all():
         router.learn(skill.name, skill.description, skill.examples)
-    return Choosing(router, Shortlist(encoder), lambda task: split(encoder, task), lambda: renewed(registry, router))
+    return Choosing(
+        router,
+        Shortlist(encoder),
+        lambda task: split(encoder, task),
+        lambda: renewed(registry, router),
+        Focus(encoder.embed),
+    )
 
 
 def renewed(registry: Registry, router: Router) -> list[str]:

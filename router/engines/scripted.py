@@ -11,6 +11,7 @@ from threading import Event
 
 from router.engines.engine import BaseInfo, Completion, Request, Tokens
 from router.errors import EngineUnreachable
+from router.switching import Readers
 
 Line = str | Exception | Completion
 """What happens at one request: this text is said, this exception raised, or this completion returned as it is."""
@@ -28,9 +29,11 @@ class ScriptedEngine:
         base: BaseInfo = SCRIPTED_BASE,
         score: Callable[[Request, str], float] = lambda request, candidate: 0.0,
     ) -> None:
-        """`score`: log-probability in nats of a candidate; by default all are equally likely."""
+        """`score`: log-probability in nats of a candidate; by default all are equally likely. `readers` set: told what
+        each completion cost, as by a server whose adapters keep caches of their own."""
         self.requests: list[Request] = []
         self.closed = False
+        self.readers: Readers | None = None
         self._base, self._score = base, score
         self._script = iter(script)
 
@@ -48,6 +51,8 @@ class ScriptedEngine:
         if isinstance(line, Exception):
             raise line
         completion = line if isinstance(line, Completion) else _as_completion(line, request)
+        if self.readers is not None:
+            self.readers.note(request.messages, request.skill.version if request.skill else "", completion.tokens)
         return _said(completion, on_text, cancel)
 
     def score(self, request: Request, candidates: Sequence[str]) -> list[float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from router.engines.chat import ChatEngine, Served, find_served, list_models
 from router.engines.engine import Completion, Request
 from router.engines.wire import marked_calls, wire_messages, wire_tools
 from router.errors import ContextOverflow, EngineAnswerBroken, QuiverError, UsageError, WeightsRefused
+from router.switching import Readers
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
@@ -34,6 +36,10 @@ KNOWN = ((0, 29), (0, 34))  # versions from, and up to but not including, that t
 _ROOM = 16  # tokens an output needs at the least
 _FELT = 0.01  # nats; more than rounding makes, less than any trained skill does
 _PROBE = Message("user", "How many kilometres are 12 miles?")
+_LONG_PROBE = Message("user", "How many kilometres are 12 miles? " * 36)  # more than two blocks of any cache
+_LONG = 1024  # tokens; a base that holds less is not asked the long probe
+_STALE = 0.5  # nats; more than rounding to 16 bits makes, less than other weights do to the likelier words
+_WORDS = 20  # likelier words that are looked at; servers tell no more
 _PROBE_OUTPUTS = ('<tool_call>{"name": "convert_unit", "arguments": {"value": 12}}', '{"answer": "It is 19.3."}')
 
 
@@ -85,6 +91,7 @@ class VllmEngine(ChatEngine):
     def __init__(self, client: HttpClient, served: Served, backend: Backend = "xgrammar") -> None:
         super().__init__(client, served)
         self.backend = backend
+        self.readers = Readers()  # as long as this server runs: what it has kept ends with it
         self._registered: frozenset[str] = frozenset()
         self._sought: set[str] = set()  # once is enough for skills of other bases, which are told in words instead
         self._tried: set[str] = set()
@@ -96,6 +103,12 @@ class VllmEngine(ChatEngine):
     ) -> Completion:
         """See `Engine`. Where the output asked for does not fit behind the prompt, a shorter one is asked for."""
         self._try(request)
+        completion = self._generated(request, on_text, cancel)
+        if completion.tokens.prompt:
+            self.readers.note(request.messages, self.model(request.skill), completion.tokens)
+        return completion
+
+    def _generated(self, request: Request, on_text: Callable[[str], None] | None, cancel: Event | None) -> Completion:
         try:
             return super().generate(request, on_text=on_text, cancel=cancel)
         except ContextOverflow:
@@ -170,6 +183,8 @@ class VllmEngine(ChatEngine):
             name = self.model(request.skill)
             if name != self.served.id and name not in self._tried and request.skill is not None:
                 self.check_adapter(request.skill)
+                if self.base.context >= _LONG:
+                    self.check_cache(request.skill)
                 self._tried.add(name)
             if request.contract is not None and not self._constrains:
                 self.check_grammar()
@@ -183,6 +198,18 @@ class VllmEngine(ChatEngine):
         if not change > _FELT:
             message = f"{skill.version} is served, but answers exactly as the base does"
             raise WeightsRefused(message, hint="its layers' names do not match the base's; see the server's log")
+        return change
+
+    def check_cache(self, skill: Skill) -> float:
+        """By how many nats at most the skill's likelier first words differ between what the server has kept and what
+        it computes anew. Raises WeightsRefused when that is much: other weights were served under this name, and what
+        they computed still is."""
+        asked = {**self.body(Request([_LONG_PROBE], skill=skill, max_tokens=1)), "top_logprobs": _WORDS}
+        kept, fresh = (self._choosing({**asked, **salt}) for salt in ({}, {"cache_salt": uuid.uuid4().hex}))
+        change = max((abs(value - fresh[word]) for word, value in kept.items() if word in fresh), default=_STALE)
+        if change >= _STALE:
+            message = f"{skill.version} is answered from what other weights of that name computed"
+            raise WeightsRefused(message, hint="weights never change under a name: publish them anew, restart vLLM")
         return change
 
     def check_grammar(self) -> None:

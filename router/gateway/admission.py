@@ -72,6 +72,7 @@ class OnVllm:
         try:
             self._engine.load(skill, immutable_copy(skill, self._store))
             self.forms[skill.version] = "activated"
+            self._engine.readers.shared = 1.0  # until the server's counts say otherwise
         except WeightsRefused:
             self._engine.unload(skill)
             raise

@@ -26,6 +26,7 @@ from router.gateway.offering import ROUTER, Offer
 from router.limits import Limits
 from router.routing import Decision, State
 from router.strict_json import write
+from router.switching import staying
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
@@ -166,7 +167,9 @@ class _Step:
     def _drawn(self, served: bool) -> Outcome | None:
         """None where a call was declined. `served`: nothing more is to be called."""
         ask = self.ask
-        drawing = self._drawing(_Suitable(self.offer.router, self.offer.skills, ask.schema is not None))
+        skills = self.offer.skills
+        suitable = _Suitable(self.offer.router, skills, ask.schema is not None)
+        drawing = self._drawing(staying(suitable, self.offer.engine, lambda: ask.messages, lambda: skills))
         state = State(ask.clause, served or ask.observed)
         draw = drawing.draw(state, ask.messages, ask.called, served=served)
         if ask.choice == "required":

@@ -38,11 +38,13 @@ OTHER = FakeSkill("other", Path("weights"), "Be long.", {"base": {"digest": "e" 
 class Vllm:
     """A server by its verbs. Each token is a character; the likelihood of one depends on the model alone.
 
-    `deaf` adapters answer as the base does; `loose`: constraints have no effect."""
+    `deaf` adapters answer as the base does; `loose`: constraints have no effect; `stale`: nats that what is kept is
+    off by."""
 
     def __init__(self, *, base: str = "own-14m", version: Any = "0.32.0", adapters: tuple[str, ...] = ()) -> None:
         self.base, self.version, self.adapters = base, version, list(adapters)
         self.deaf = self.loose = False
+        self.stale = 0.0
         self.context, self.bodies, self.paths = 500, list[Any](), list[str]()
         self.faults: dict[str, httpx.Response] = {}
 
@@ -92,7 +94,12 @@ class Vllm:
             message = f"This model's maximum context length is {self.context} tokens."
             return httpx.Response(400, json={"error": {"message": message}})
         said = "whatever I like" if self.loose else held_to(body)
-        return {"choices": [{"message": {"content": said}, "finish_reason": "stop"}]}
+        choice: dict[str, Any] = {"message": {"content": said}, "finish_reason": "stop"}
+        if "top_logprobs" in body:
+            off = 0.0 if "cache_salt" in body else self.stale
+            words = [{"token": "{", "logprob": -0.1}, {"token": " in", "logprob": -4.0 - off}]
+            choice["logprobs"] = {"content": [{"token": "{", "logprob": -0.1, "top_logprobs": words}]}
+        return {"choices": [choice]}
 
 
 def held_to(body: Any) -> str:
@@ -189,6 +196,22 @@ def test_an_adapter_without_effect_is_refused_and_one_with_is_tried_once() -> No
     for _ in range(3):
         asking.generate(asked(skill=SKILL))
     assert server.paths.count("/v1/completions") == 4, "twice for the deaf one, twice for the other, never again"
+
+
+@pytest.mark.parametrize(("off", "served"), [(0.0, True), (0.2, True), (2.0, False)])
+def test_an_adapter_that_is_answered_from_others_computations_is_refused(off: float, served: bool) -> None:
+    server = Vllm(adapters=(SKILL.version,))
+    server.stale, server.context = off, 4096
+    asking = connect(client(server), None, {**CARD, "context": 4096})
+    request = Request([USER], skill=SKILL, max_tokens=4)  # type: ignore[arg-type]
+    if served:
+        assert asking.generate(request).text == "fine"
+    else:
+        with pytest.raises(WeightsRefused, match="other weights"):
+            asking.generate(request)
+    salts = [body.get("cache_salt") for body in server.bodies[:2]]
+    assert (salts[0], bool(salts[1])) == (None, True)
+    assert all(len(body["messages"][0]["content"]) > 1000 for body in server.bodies[:2])
 
 
 def test_a_foreign_model_is_told_in_words_and_asked_once_whether_it_serves_the_skill() -> None:
