@@ -14,8 +14,15 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 run: $(VENV)/.run
 	@$(VENV)/bin/python -m evals.demo
 
-test: $(VENV)/.test
+test: $(VENV)/.test $(if $(QUIVER_VLLM_PYTHON),,.venv-vllm/.tried)
 	$(VENV)/bin/python -m pytest
+
+# The tests that need a real server are skipped, and say why, where vLLM cannot be installed. Tried once.
+.venv-vllm/.tried:
+	@mkdir -p .venv-vllm
+	@echo 'setting up .venv-vllm for the tests with a real server (minutes); its log is .venv-vllm/install.log'
+	@$(MAKE) --no-print-directory vllm >.venv-vllm/install.log 2>&1 || echo 'vLLM cannot be installed here: they are skipped'
+	@touch $@
 
 check: $(VENV)/.test
 	$(VENV)/bin/ruff check .
@@ -46,4 +53,4 @@ vllm: .venv-vllm/.ready
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-vllm build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,14 +25,14 @@ from router.engines.vllm import VllmEngine, connect
 from router.http import HttpClient
 from router.vllm_plugin.invocation import NEVER, begins
 from tests.server.peft_reference import Reference, Said
-from tests.server.vllm_process import BASE, ROOT, plugin_folder, python_with_vllm, vllm
+from tests.server.vllm_process import BASE, NO_VLLM, ROOT, plugin_folder, python_with_vllm, vllm
 
 PYTHON = python_with_vllm()
 NAMES = ("answer", "json-extract", "retrieval-format", "safety-filter", "tool-call")
 pytestmark = [
     pytest.mark.server,
     pytest.mark.timeout(1200),
-    pytest.mark.skipif(PYTHON is None, reason="no environment with vLLM: make vllm, or set QUIVER_VLLM_PYTHON"),
+    pytest.mark.skipif(PYTHON is None, reason=NO_VLLM),
     pytest.mark.skipif(not (BASE / "model.safetensors").is_file(), reason="the bundled base has no weights"),
 ]
 CARD = json.loads((BASE / "card.json").read_text(encoding="utf-8")) if (BASE / "card.json").is_file() else {}

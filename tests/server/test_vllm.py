@@ -20,13 +20,13 @@ from router.engines.local import LocalEngine
 from router.engines.vllm import VllmEngine, connect, probe
 from router.errors import ContextOverflow, WeightsRefused
 from router.http import HttpClient
-from tests.server.vllm_process import BASE, ROOT, python_with_vllm, vllm
+from tests.server.vllm_process import BASE, NO_VLLM, ROOT, python_with_vllm, vllm
 
 PYTHON = python_with_vllm()
 pytestmark = [
     pytest.mark.server,
     pytest.mark.timeout(900),
-    pytest.mark.skipif(PYTHON is None, reason="no environment with vLLM: make vllm, or set QUIVER_VLLM_PYTHON"),
+    pytest.mark.skipif(PYTHON is None, reason=NO_VLLM),
     pytest.mark.skipif(not (BASE / "model.safetensors").is_file(), reason="the bundled base has no weights"),
 ]
 CARD = json.loads((BASE / "card.json").read_text(encoding="utf-8")) if (BASE / "card.json").is_file() else {}

@@ -22,11 +22,16 @@ PLUGIN = ROOT / "router" / "vllm_plugin"
 READY_S = 420.0  # a CPU compiles its kernels first
 
 
+NO_VLLM = "no environment with vLLM: make vllm (if it failed, .venv-vllm/install.log), or set QUIVER_VLLM_PYTHON"
+
+
 def python_with_vllm() -> Path | None:
-    """The interpreter that has vLLM, or None where there is none."""
+    """The interpreter that has vLLM, or None where there is none. An installation that broke off is none."""
     named = os.environ.get("QUIVER_VLLM_PYTHON")
-    python = Path(named) if named else ROOT / ".venv-vllm" / "bin" / "python"
-    return python if python.is_file() else None
+    if named:
+        return Path(named) if Path(named).is_file() else None
+    python = ROOT / ".venv-vllm" / "bin" / "python"
+    return python if python.is_file() and (ROOT / ".venv-vllm" / ".ready").is_file() else None
 
 
 def plugin_folder(made: Path) -> Path:
