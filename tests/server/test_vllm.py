@@ -20,6 +20,8 @@ from router.engines.local import LocalEngine
 from router.engines.vllm import VllmEngine, connect, probe
 from router.errors import ContextOverflow, WeightsRefused
 from router.http import HttpClient
+from router.routing import Decision, State
+from router.switching import Readers, staying
 from tests.server.vllm_process import BASE, NO_VLLM, ROOT, python_with_vllm, vllm
 
 PYTHON = python_with_vllm()
@@ -163,3 +165,36 @@ def test_an_adapter_whose_layers_do_not_match_is_noticed(
     with pytest.raises(WeightsRefused, match="exactly as the base"):
         served.load(skill, immutable_copy(skill, store, plain=True))
     served.unload(skill)
+
+
+def test_what_a_switch_costs_is_read_from_the_servers_counts(
+    served: VllmEngine, skills: dict[str, Skill], store: Path
+) -> None:
+    """Plain adapters share nothing: who has not read the conversation reads all of it, who has finds it again."""
+    caller, answerer = skills["tool-call"], skills["answer"]
+    served.load(answerer, immutable_copy(answerer, store, plain=True))
+    served.readers = Readers(shared=0.5)
+    talk = [Message("user", "The ferry leaves at nine and takes forty minutes to the island. " * 40)]
+    served.generate(Request(talk, skill=caller, max_tokens=4))
+    longer = [*talk, Message("assistant", "It does."), Message("user", "And back?")]
+    first = served.generate(Request(longer, skill=answerer, max_tokens=4)).tokens
+    assert first.reused == 0
+    assert served.readers.shared < 0.5
+    again = served.generate(Request(longer, skill=caller, max_tokens=4)).tokens
+    assert again.reused > 0.5 * again.prompt
+    assert served.readers.kept > 0.7
+    unread = [*longer[:1], Message("assistant", "Perhaps.")]
+    found = served.readers.expected(unread, [caller.version, answerer.version])
+    assert found[caller.version] > 2 * found[answerer.version]
+    close = Decision(answerer.name, 0.5, [(answerer.name, 0.5), (caller.name, 0.5 - found[caller.version] / 1e5)])
+    router = staying(Always(close), served, lambda: unread, lambda: skills)
+    assert router.route(State("And back?")).skill == caller.name
+    served.unload(answerer)
+
+
+class Always:
+    def __init__(self, decision: Decision) -> None:
+        self._decision = decision
+
+    def route(self, state: State) -> Decision:
+        return self._decision
