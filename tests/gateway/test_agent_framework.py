@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-pydantic_ai = pytest.importorskip("pydantic_ai", reason="the framework is not installed: pip install pydantic-ai-slim")
-pytest.importorskip("pydantic_ai.models.openai", reason="the framework was installed without its openai extra")
+pytest.importorskip("pydantic_ai.models.openai", reason="not installed: pip install 'pydantic-ai-slim[openai]'")
 
 import pydantic
+import pydantic_ai
 
 from tests.gateway.scripted_gateway import EchoEngine, make_gateway, running
 
