@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from adapters.skill import Skill
 
 
+APART = 3  # pairs of parameters of one output that are told apart
 DRAFTS = 4  # greedy, and three samples
 
 
@@ -79,6 +80,8 @@ def attempt(
             violation = _check(first, completion, result)
             if completion.finish == "cancelled":
                 return result
+            if violation is None and not engine.base.reads_whole_task:
+                _tell_apart(engine, request, completion, result, cancel)
             if violation is None and not _doubtful(first, result):
                 if _is_drafted(first, engine):
                     _redraft(engine, request, completion, result, cancel)
@@ -104,6 +107,24 @@ def _redraft(engine: Engine, request: Request, first: Completion, result: Attemp
         completion = _generate(engine, again, result, None, cancel)
         if _check(request, completion, result) is None and completion.logprob > best[0]:
             best = (completion.logprob, result.value, result.text)
+    _, result.value, result.text = best
+    result.valid, result.failure = True, None
+
+
+def _tell_apart(engine: Engine, request: Request, first: Completion, result: Attempt, cancel: Event | None) -> None:
+    """While two parameters are filled with the same words: fills the one, and the other, with other words, and keeps
+    what is as a whole most likely."""
+    best = (first.logprob, result.value, result.text)
+    for _ in range(APART):
+        options = []
+        for contract in request.contract.told_apart(best[1]) if request.contract else ():
+            other = replace(request, contract=contract)
+            completion = _generate(engine, other, result, None, cancel)
+            if _check(other, completion, result) is None:
+                options.append(((completion.logprob, result.value, result.text), other))
+        if not options:
+            break
+        best, request = max(options, key=lambda option: option[0][0])
     _, result.value, result.text = best
     result.valid, result.failure = True, None
 

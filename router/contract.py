@@ -7,9 +7,10 @@ checks. Patching a wrong output is nobody's task here: `describe` says what was 
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +19,8 @@ from router.checks import CHECKS, CheckContext
 from router.conversation import ToolCall, ToolSpec
 from router.errors import SchemaRefused
 from router.grammar import Bounds, GrammarWriter
-from router.schema import Schema
-from router.source import misquoted
+from router.schema import WITHOUT, Schema
+from router.source import misquoted, sharing, words
 from router.strict_json import ContractViolation, Kind, read, write
 from router.validation import listing, usable, validate
 
@@ -172,6 +173,36 @@ class Contract:
         open_fields = [each for each in fields.values() if isinstance(each, str) and each not in _choices(self.schema)]
         return misquoted(open_fields, self.source)
 
+    def told_apart(self, value: Any) -> list[Contract]:
+        """Where two parameters were filled with the same words: the contracts under which one of them, and the other,
+        is filled with other words. Empty where there are no such two."""
+        fields = value.arguments if isinstance(value, ToolCall) else value
+        if self.source is None or self.says_sentences or not isinstance(fields, Mapping):
+            return []
+        names = [name for name in _quoted(self._schema_of(value)) if isinstance(fields.get(name), str)]
+        pair = sharing([fields[name] for name in names], self.source)
+        if pair is None:
+            return []
+        one, other = (names[place] for place in pair)
+        options = ((one, fields[other]), (other, fields[one]))
+        return [self._without(value, name, taken) for name, taken in options]
+
+    def _schema_of(self, value: Any) -> Schema:
+        return (self.tools or {})[value.name] if isinstance(value, ToolCall) else self.schema
+
+    def _without(self, value: Any, name: str, taken: str) -> Contract:
+        said = [word for word in words(taken) if re.search(r"\w", word)]
+
+        def narrow(schema: Schema) -> Schema:
+            field = schema["properties"][name]
+            held = {**field, WITHOUT: [*field.get(WITHOUT, ()), *said]}
+            return {**schema, "properties": {**schema["properties"], name: held}}
+
+        if not isinstance(value, ToolCall):
+            return replace(self, schema=narrow(self.schema))
+        tools = self.tools or {}
+        return replace(self, tools={**tools, value.name: narrow(tools[value.name])})
+
     def dump(self, value: Any) -> str:
         """The canonical text of `value`, keys in schema order: what a model is trained to write.
 
@@ -208,6 +239,13 @@ def _choices(schema: Schema) -> set[str]:
     """The words a schema offers itself: saying one of them twice is no misquotation."""
     offered = [field.get("enum", [field.get("const")]) for field in schema.get("properties", {}).values()]
     return {each for choices in offered for each in choices if isinstance(each, str)}
+
+
+def _quoted(schema: Schema) -> list[str]:
+    """The names of the plain strings of a schema: those a small base fills with words of the source."""
+    ruled = ("enum", "const", "pattern", "format")
+    fields = schema.get("properties", {}).items()
+    return [name for name, field in fields if field.get("type") == "string" and not any(key in field for key in ruled)]
 
 
 def _arguments_schema(tool: ToolSpec) -> Schema:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from router.contract import Contract
 from router.conversation import Message, ToolCall, ToolSpec
 from router.engines.engine import Engine, Request
-from router.narrowing import Finders, Here, fillable, narrowed
+from router.narrowing import Finders, Here, brings, fillable, narrowed
 from router.schema import PATH
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Thresholds:
 
     serves: float = 0.3
     sure: float = 0.9
-    needed: float = 0.85
+    needed: float = 0.8
     fits: float = 0.12
     certain: float = 0.9
     named: float = 0.02
@@ -78,7 +78,8 @@ class Draw:
 @dataclass
 class Drawing:
     """`schema`: what the user wants the answer to satisfy. `forced`: draw this skill whenever it can act.
-    `use_skills` False leaves every step to the base. `candidates`: a tool's name → what could fill its parameters."""
+    `use_skills` False leaves every step to the base. `candidates`: a tool's name → what could fill its parameters.
+    `focus`: a request and an observation → what of it a small base reads to answer."""
 
     engine: Engine
     router: Routes
@@ -90,6 +91,7 @@ class Drawing:
     use_skills: bool = True
     thresholds: Thresholds = Thresholds()
     candidates: Callable[[str], Finders] = lambda tool: {}
+    focus: Callable[[str, str], str] = lambda request, text: text
 
     def draw(
         self,
@@ -108,8 +110,10 @@ class Drawing:
         tools = [(tool, p) for tool, p in ranked if self._may_serve(tool, p, conversation, called, waiting)]
         if self.schema is not None and not self.engine.base.reads_whole_task:
             tools = [(tool, p) for tool, p in tools if self._may_fetch(tool, p, conversation)]
+        if not self.engine.base.reads_whole_task:
+            tools.sort(key=lambda ranked: not self._brings(ranked[0], ranked[1], conversation))
         shortlist = tuple((tool.name, p) for tool, p in tools)
-        surest = tools[0][1] if tools else 0.0
+        surest = max((p for _, p in tools), default=0.0)
         acting = bool(tools) or (bool(ranked) and not called)  # with nothing to call, a call can still be declined
         able = [(name, p) for name, p in decision.ranked if self._able(self.skills[name], acting)]
         first = self._first(decision, able, acting, bool(called), surest)
@@ -190,6 +194,13 @@ class Drawing:
         finders = self.candidates(tool.name)
         return not conversation or fillable(tool, finders, text_of(conversation), last_said(conversation))
 
+    def _brings(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
+        """Whether a likely tool reads something the request names, which others can only use afterwards."""
+        if probability < self.thresholds.serves or tool.effect == "write":
+            return False
+        known = {str(each) for message in conversation for call in message.calls for each in call.arguments.values()}
+        return brings(tool, self.candidates(tool.name), last_said(conversation), known)
+
     def _able(self, skill: Skill, acting: bool) -> bool:
         if skill.contract == "tools":
             return acting
@@ -209,6 +220,8 @@ class Drawing:
             return self._call_request(skill, draw, conversation, on_called, tried)
         schema = self.schema if form.contract == "given" else form.schema
         assert schema is not None
+        if form.contract != "given" and not self.engine.base.reads_whole_task:
+            conversation = self._focused(conversation)
         contract = Contract.for_schema(schema, form.checks, source=self._source(conversation))
         shown = (ToolSpec("extract", "", schema),) if form.contract == "given" else ()
         return Request(conversation, tools=shown, skill=skill, contract=contract)
@@ -227,12 +240,22 @@ class Drawing:
         shown = [tool for tool in draw.tools if base.reads_whole_task or probability[tool.name] >= self.thresholds.fits]
         if not shown:
             shown = [tool for tool in draw.tools if self._is_named(tool, probability[tool.name], conversation)]
-        shown = shown[: base.tools_shown]
+        first = bool(shown) and self._brings(shown[0], probability[shown[0].name], conversation)
+        shown = shown[: 1 if first and not base.reads_whole_task else base.tools_shown]
         if not base.reads_whole_task and shown:
             shown = [self._chosen(skill, shown, probability, conversation)]
         certain = bool(shown) and not (on_called or tried) and probability[shown[0].name] >= self.thresholds.certain
         contract = self._call_contract(shown, conversation, not certain, tried)
         return Request(conversation, tools=shown, skill=skill, contract=contract)
+
+    def _focused(self, conversation: Sequence[Message]) -> Sequence[Message]:
+        """The conversation with what the last observation says about the clause in its place."""
+        last = max((at for at, message in enumerate(conversation) if message.role == "tool"), default=None)
+        if last is None:
+            return conversation
+        seen = conversation[last]
+        about = replace(seen, content=self.focus(last_said(conversation), seen.content))
+        return [*conversation[:last], about, *conversation[last + 1 :]]
 
     def _may_fetch(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
         """Whether a tool may be needed before a text can be extracted from: to read the file the request names."""

@@ -8,6 +8,7 @@ the keys they declare; keys nobody declares differ in their first character, whi
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +19,7 @@ from jsonschema import Draft202012Validator
 from router.branches import branches, types_of
 from router.grounding import LONGEST_SENTENCE, amounts, sentence, sums
 from router.number_range import decimals, integers, multiples, terminal
-from router.schema import ARITHMETIC, PATH, Schema, refuse
+from router.schema import ARITHMETIC, PATH, WITHOUT, Schema, refuse
 from router.source import file_names, quotable, words
 from router.strict_json import DEPTH, write
 from router.text_shapes import FORMATS, TRIMMED, free_text, map_key
@@ -256,7 +257,8 @@ class GrammarWriter:
             return self._terminal(sentence(self._words) + short)
         if quotable(self._words, low, high):
             bounded = low > 1 or high < min(self.bounds.characters, sum(map(len, self._words)))
-            quote = self._terminal(f"{self._quote()} & /{TRIMMED}/" + f" & {free}" * bounded)
+            taken = f" & ~/{holding(schema[WITHOUT])}/" if WITHOUT in schema else ""
+            quote = self._terminal(f"{self._quote()} & /{TRIMMED}/" + f" & {free}" * bounded + taken)
             said_empty = schema.get("minLength") == 0  # the schema says in so many words that nothing may be quoted
             return f"{quote} | {_literal(write(''))}" if said_empty else quote
         return self._terminal(free)
@@ -330,6 +332,12 @@ class GrammarWriter:
             self._rules[name] = body
             self._known[key] = name
         return self._known[key] or ""
+
+
+def holding(words: Sequence[str]) -> str:
+    """A pattern: the JSON strings that hold one of the words, whole."""
+    listed = "|".join(re.escape(write(word)[1:-1]).replace("/", r"\/") for word in words)
+    return rf'"(.*[^\w])?({listed})([^\w].*)?"'
 
 
 def _allowed(schema: Schema) -> list[Any]:

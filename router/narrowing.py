@@ -7,7 +7,7 @@ Nothing is filled in here, and a parameter no candidate is found for stays as it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,17 @@ class Here:
     and in any form."""
 
     find: Finder
+
+    def __call__(self, text: str) -> Sequence[str | int]:
+        return self.find(text)
+
+
+@dataclass(frozen=True)
+class There:
+    """A finder of names, `there` of those among them that something bears: a file that exists, say."""
+
+    find: Finder
+    there: Finder
 
     def __call__(self, text: str) -> Sequence[str | int]:
         return self.find(text)
@@ -83,6 +94,13 @@ def fillable(tool: ToolSpec, finders: Finders, source: str, clause: str = "") ->
     return all(len(set(finder(source))) >= asked.count(finder) for finder in asked) and all(
         finder(clause) or len(operands(source, clause)) > 1 for finder in sums
     )
+
+
+def brings(tool: ToolSpec, finders: Finders, clause: str, known: Collection[Any]) -> bool:
+    """Whether the `clause` names something that is there for a parameter that `tool` requires, and is not yet among the
+    `known`: what it holds may be what other tools are to work on."""
+    required = (finders.get(name) for name in tool.parameters.get("required", ()))
+    return any(isinstance(finder, There) and set(finder.there(clause)) - set(known) for finder in required)
 
 
 def _without_format(field: Mapping[str, Any]) -> dict[str, Any]:

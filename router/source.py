@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, permutations
 
 
 def words(text: str) -> list[str]:
@@ -62,11 +62,14 @@ def quotations(text: str) -> list[str]:
 def misquoted(values: Iterable[str], source: str) -> str | None:
     """What is wrong with quotes that fill one call, in a sentence; None when nothing is.
 
-    A value, or a number in one, is not used more often than the source says it, and none begins inside a quotation and
-    ends outside it.
+    A value, or a number in one, is not used more often than the source says it, be it as a part of another value, and
+    none begins inside a quotation and ends outside it.
     """
+    values = list(values)
+    if shared := sharing(values, source):
+        return f"{values[shared[0]]!r} and {values[shared[1]]!r} are the same words."
     for value, uses in Counter(values).items():
-        if uses > 1 and uses > len(re.findall(rf"(?<!\w){re.escape(value)}(?!\w)", source, re.IGNORECASE)):
+        if uses > 1 and uses > _times(value, source):
             return f"{value!r} stands for {uses} parameters, but was not said {uses} times."
         said = Counter(_NUMBER.findall(source))
         for number, uses in Counter(_NUMBER.findall(value)).items():
@@ -75,6 +78,20 @@ def misquoted(values: Iterable[str], source: str) -> str | None:
         if _crosses(value, source):
             return f"{value!r} runs over the end of a quotation."
     return None
+
+
+def sharing(values: Sequence[str], source: str) -> tuple[int, int] | None:
+    """Which two of the values, by their places, share words that the source does not say once for each."""
+    for (one, value), (other, longer) in permutations(enumerate(values), 2):
+        inside = _times(value, longer)
+        if inside and (value != longer or one < other) and _times(value, source) < 1 + inside:
+            return one, other
+    return None
+
+
+def _times(value: str, text: str) -> int:
+    """How often a text says the value, as whole words, in any case."""
+    return len(re.findall(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE)) if value else 0
 
 
 def _crosses(value: str, source: str) -> bool:

@@ -16,7 +16,7 @@ from adapters.skill import Skill
 from router.agent import WITHHELD, Agent
 from router.conversation import ToolSpec
 from router.drawing import Drawing
-from router.engines.engine import BaseInfo, Completion
+from router.engines.engine import BaseInfo, Completion, Tokens
 from router.engines.scripted import Line, ScriptedEngine
 from router.errors import EngineUnreachable
 from router.limits import Limits
@@ -80,7 +80,10 @@ def agent(
     work = tmp_path / "work"
     work.mkdir(exist_ok=True)
     toolbox = Toolbox(builtin_tools(work) if tools is None else tools, work, approve=lambda call, spec: True)
-    drawing = Drawing(engine, Progress(), ByName(), SKILLS, toolbox.specs(), **how.pop("drawing", {}))
+    more: dict[str, Any] = how.pop("drawing", {})
+    if how.pop("finds", False):
+        more["candidates"] = toolbox.candidates
+    drawing = Drawing(engine, Progress(), ByName(), SKILLS, toolbox.specs(), **more)
     recorder = TraceStore(tmp_path / "home").start("a task", {})
     how.setdefault("limits", Limits(repairs=1))
     return Agent(engine, drawing, toolbox, lambda task: list(clauses) or [task], recorder, **how)
@@ -130,10 +133,10 @@ def test_a_small_base_is_asked_the_same_again_but_warmer(tmp_path: Path) -> None
     assert first.temperature == 0 < again.temperature
 
 
-def test_one_word_for_two_parameters_is_asked_again(tmp_path: Path) -> None:
-    wrong = call("convert_unit", value=5, from_unit="km", to_unit="km")
-    right = call("convert_unit", value=5, from_unit="km", to_unit="miles")
-    run = agent(tmp_path, [wrong, right, said("3.1 miles")]).run("convert_unit 5 km to miles")
+def test_a_quote_that_runs_over_its_end_is_asked_again(tmp_path: Path) -> None:
+    wrong = call("save_note", text="tide at 6' to")
+    right = call("save_note", text="tide at 6")
+    run = agent(tmp_path, [wrong, right, said("Saved.")]).run("save_note 'tide at 6' to my notes")
     assert (run.status, run.steps[0].repairs) == ("ok", 1)
 
 
@@ -282,3 +285,55 @@ def test_a_schema_from_the_user_is_what_the_answer_satisfies(tmp_path: Path) -> 
     run = made.run("calculate 2")
     assert run.answer == '{"km": 2}'
     assert run.steps[-1].skill == "json-extract"
+
+
+def test_a_named_file_is_read_before_another_tool_works_on_it(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "a.txt").write_text("price 40")
+    script = [call("read_file", path="a.txt"), call("calculate", expression="40 * 2"), said("80")]
+    run = agent(tmp_path, script, finds=True).run("calculate 40 * 2 of the price, read_file a.txt")
+    assert [step.tool for step in run.steps] == ["read_file", "calculate", None]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "b.bin"])
+def test_what_is_not_there_or_no_text_is_not_read_first(tmp_path: Path, name: str) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "b.bin").write_bytes(b"\0\1")
+    script = [call("calculate", expression="40 * 2"), said("80")]
+    run = agent(tmp_path, script, finds=True).run(f"calculate 40 * 2, read_file {name}")
+    assert run.steps[0].tool == "calculate"
+
+
+def test_a_small_base_answers_from_what_the_question_is_about(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "a.txt").write_text("price 40\ncolour red")
+    made = agent(
+        tmp_path,
+        [call("read_file", path="a.txt"), said("It is 40.")],
+        drawing={"focus": lambda request, text: text.splitlines()[0]},
+    )
+    made.run("read_file a.txt: what is the price?")
+    asked = made.engine.requests[1].messages  # type: ignore[attr-defined]
+    assert [message.content for message in asked if message.role == "tool"] == ["price 40"]
+    assert "colour red" in made.conversation[2].content, "the conversation keeps it all"
+
+
+def test_two_parameters_filled_with_the_same_words_are_told_apart(tmp_path: Path) -> None:
+    def go(start: str, end: str) -> str:
+        """Go.
+
+        Args:
+            start: Where from.
+            end: Where to.
+        """
+        return f"{start} to {end}"
+
+    script: list[Line] = [
+        Completion(call("go", start="Oslo", end="Oslo"), "stop", Tokens(), -1.0),
+        Completion(call("go", start="Bergen", end="Oslo"), "stop", Tokens(), -9.0),
+        Completion(call("go", start="Oslo", end="Bergen"), "stop", Tokens(), -4.0),
+        said("Done."),
+    ]
+    run = agent(tmp_path, script, tools=[Tool.from_function(go)]).run("go from Oslo to Bergen")
+    assert run.steps[0].arguments == {"start": "Oslo", "end": "Bergen"}
+    assert run.steps[0].repairs == 0

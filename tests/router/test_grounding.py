@@ -100,6 +100,8 @@ def test_any_source_makes_rules(text: str) -> None:
         (["45 - 45"], "add 45 to that; the result is 180", True),
         (["180 + 45"], "add 45 to that; the result is 180", False),
         (["the dogs' bowl"], "where is the dogs' bowl", False),
+        (["Oslo, dated 5 May", "5 May"], "from Oslo, dated 5 May", True),
+        (["Oslo, dated 5 May", "5 May"], "from Oslo, dated 5 May; paid on 5 May", False),
     ],
 )
 def test_a_quote_is_used_once_and_cuts_no_quotation(values: list[str], source: str, wrong: bool) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from router.conversation import ToolSpec
-from router.narrowing import fillable, narrowed
+from router.narrowing import There, brings, fillable, narrowed
 
 
 def capitals(text: str) -> list[str]:
@@ -57,3 +59,19 @@ def test_a_tool_can_be_filled_when_there_is_one_thing_for_each_parameter_of_a_ki
     assert fillable(TRIP, FINDERS, "Oslo and Bergen")
     assert not fillable(TRIP, FINDERS, "Oslo and Oslo")
     assert fillable(TRIP, {}, "nothing")
+
+
+@pytest.mark.parametrize(
+    ("clause", "known", "wanted"),
+    [
+        ("read Oslo", [], True),
+        ("read Oslo", ["Oslo"], False),
+        ("read Bergen", [], False),
+        ("read Bergen, then Oslo", ["Bergen"], True),
+    ],
+)
+def test_a_tool_brings_what_is_named_and_there_and_not_yet_known(clause: str, known: list[str], wanted: bool) -> None:
+    there = There(capitals, lambda text: [word for word in capitals(text) if word == "Oslo"])
+    assert brings(tool(["place"], place=WORD), {"place": there}, clause, known) is wanted
+    assert not brings(tool([], place=WORD), {"place": there}, clause, known), "what may be left out brings nothing"
+    assert there(clause) == capitals(clause)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from router.narrowing import Here
+from router.narrowing import Here, There
 from router.source import quotations
 from tools.builtin.workfolder import FilePath, WorkFolder, files_said
 from tools.tool import Tool, ToolFailed
 
 _MAX_READ = 200_000  # bytes of one file that are read
+_HEAD = 8_192  # bytes that tell a text
 _MAX_WRITE = 1_000_000  # characters
 _MAX_SEARCHED = 2_000_000  # bytes; a larger file is not searched
 _MAX_SEARCHED_LINES = 200_000  # in all
@@ -28,13 +29,17 @@ class Files:
 
     def tools(self) -> list[Tool]:
         quoted = Here(quotations)
-        paths, folders = {"path": self._folder.files_said}, {"folder": self._folder.folders_said}
+        paths, folders = There(self._folder.files_said, self._texts_there), {"folder": self._folder.folders_said}
         return [
-            Tool.from_function(self.read_file, candidates=paths),
+            Tool.from_function(self.read_file, candidates={"path": paths}),
             Tool.from_function(self.write_file, effect="write", candidates={"path": files_said, "content": quoted}),
             Tool.from_function(self.list_files, candidates=folders),
             Tool.from_function(self.search_files, candidates={"text": quoted, **folders}),
         ]
+
+    def _texts_there(self, text: str) -> list[str]:
+        there = self._folder.files_there(text)
+        return [name for name in there if read_text(self._folder.resolve(name), _HEAD) is not None]
 
     def read_file(self, path: FilePath) -> str:
         """Read a text file and return what it says.

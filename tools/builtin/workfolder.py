@@ -87,6 +87,16 @@ class WorkFolder:
         found = (places[name][0] if len(places.get(name, ())) == 1 else name for name in names)
         return list(dict.fromkeys(found))
 
+    def files_there(self, text: str) -> list[str]:
+        """Those files a text names that exist."""
+        return [name for name in self.files_said(text) if self._is_file(name)]
+
+    def _is_file(self, name: str) -> bool:
+        try:
+            return self.resolve(name).is_file()
+        except ToolFailed:
+            return False
+
     def _is_there(self, name: str) -> bool:
         """Whether a name leads to something, or to nowhere a search could mend."""
         try:

@@ -1,0 +1,53 @@
+"""What of an observation a request is about: the lines a small base has to read to answer it.
+
+Each line is compared with the request, by meaning and by the words that set it apart from the other lines. Nothing is
+rewritten and nothing is answered here; where no line stands out, or all do, the text stays whole.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
+
+# Chosen on generated questions about generated texts (training/LOG.md).
+ABOUT = 0.3  # cosine: below it no line is about the request, which then may mean the whole text
+CLOSE = 0.15  # lines scored this close to the best are kept beside it
+WORDS = 0.1  # what one shared word that only one of e lines has adds to its score
+MOST_LINES = 200  # a longer text is not read line by line
+
+_WORD = re.compile(r"\w+(?:[.\-@:/]\w+)*")
+
+
+class Focus:
+    """`embed`: texts → float32 [n, width] unit vectors, whose products are similarities."""
+
+    def __init__(self, embed: Embed) -> None:
+        self._embed = embed
+
+    def __call__(self, request: str, text: str) -> str:
+        """The lines of `text` that `request` is about, in their order; all of it where that cannot be told."""
+        lines = [line for line in text.splitlines() if line.strip()]
+        if not 1 < len(lines) <= MOST_LINES:
+            return text
+        vectors = self._embed([request, *lines])
+        alike = vectors[1:] @ vectors[0]
+        scores = alike + WORDS * _shared(request, lines)
+        if alike[scores.argmax()] < ABOUT:
+            return text
+        return "\n".join(line for line, score in zip(lines, scores, strict=True) if score >= scores.max() - CLOSE)
+
+
+def _shared(request: str, lines: Sequence[str]) -> npt.NDArray[np.float64]:
+    """For each line the words it has in common with the request, each weighed by its inverse document frequency among
+    the lines (Spärck Jones 1972): a word of every line weighs nothing."""
+    words = [set(_WORD.findall(line.casefold())) for line in lines]
+    among = Counter(word for each in words for word in each)
+    weight = {word: math.log(len(lines) / among[word]) for word in _WORD.findall(request.casefold()) if among[word]}
+    return np.array([sum(value for word, value in weight.items() if word in each) for each in words])
