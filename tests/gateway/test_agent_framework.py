@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("pydantic_ai.models.openai", reason="not installed: pip install 'pydantic-ai-slim[openai]'")
+pytest.importorskip(
+    "pydantic_ai.models.openai", reason="not installed: pip install 'pydantic-ai-slim[openai]'", exc_type=ImportError
+)
 
 import pydantic
 import pydantic_ai
