@@ -18,7 +18,7 @@ from typing import Any
 from router import jsonl
 from router.branches import ordered
 from router.errors import TeacherUnreachable
-from training import data_report, rows
+from training import data_report, rejected, rows
 from training.candidates import Candidate, Kind, Voted, vote
 from training.example import Example
 from training.filters import Context, Dropped, FilterStage, Rules, sift, surplus
@@ -97,7 +97,8 @@ class Counts:
 
 
 def distil(making: Making, teacher: Teacher, plan: Plan, say: Say = lambda what, number: None) -> Counts:
-    """Writes rows, dropped and report; the counts. Raises TeacherUnreachable, and what reading the workspace raises.
+    """Writes rows, dropped, rejected and report; the counts. Raises TeacherUnreachable, and what reading the workspace
+    raises.
 
     Whatever ends it early, the next call with the same plan goes on where it was.
     """
@@ -167,6 +168,8 @@ class _Drawing:
         pairs = [(self._example(row), split) for row, split in zip(kept, splits, strict=True)]
         rows.write(self._making.rows, pairs)
         jsonl.write(self._making.dropped, (each.to_json() for each in self._dropped))
+        learned = [row for row in kept if row.request not in apart]
+        rejected.write(self._making, rejected.found(learned, self._dropped, self._context.calls))
         self.counts.rows, self.counts.dropped = len(kept), len(self._dropped)
         self.counts.seeds = sum(row.candidate.kind == "seed" for row in kept)
         self.counts.train = sum(split == "train" for _, split in pairs)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from router import jsonl
 from router.cache import write_atomically
 from router.errors import UsageError
-from training import rows
+from training import launching, rows
 
 if TYPE_CHECKING:
     from training.example import Example
@@ -45,15 +45,22 @@ class Settings:
     batch: int = 8
     longest: int = 2048
     seed: int = 1
+    devices: int = 1
+    sharded: bool = False  # the base lies on all devices together, because it does not fit on one
 
 
 @dataclass(frozen=True)
 class Trainer:
-    """`row` makes a line of its data, `files` its configuration: file name → content. `command` starts it."""
+    """`row` makes a line of its data, `files` its configuration: file name → content. `command` starts it, on several
+    devices with `spread` after it; empty where that is the trainer's own affair."""
 
     row: Callable[[Example, str], Row]
     files: Callable[[str, Settings], Mapping[str, Any]]
     command: str
+    spread: str = ""
+
+    def start(self, settings: Settings) -> str:
+        return f"{self.command} {self.spread}" if settings.devices > 1 else self.command
 
 
 def export(making: Making, trainer: str, folder: Path, settings: Settings | None = None) -> list[Path]:
@@ -62,6 +69,12 @@ def export(making: Making, trainer: str, folder: Path, settings: Settings | None
     if trainer not in TRAINERS:
         raise UsageError(f"there is no export for {trainer!r}", hint=f"choose {', '.join(TRAINERS)}")
     to, chosen = TRAINERS[trainer], settings or Settings()
+    if (chosen.devices > 1 or chosen.sharded) and not to.spread:
+        raise UsageError(
+            f"{trainer} spreads over devices by settings of its own", hint="export --for trl, or set them there"
+        )
+    if chosen.sharded and chosen.devices < 2:
+        raise UsageError("a base is sharded over two devices at least", hint="say how many: --devices 4 --sharded")
     splits: dict[str, rows.Split] = {TRAIN: "train", HELD_OUT: "held-out"}
     paths = []
     for file, split in splits.items():
@@ -129,7 +142,9 @@ def _as_sharegpt(row: Example, said: str) -> Row:
 
 
 def _trl(name: str, to: Settings) -> Mapping[str, Any]:
+    spread = {"accelerate.yaml": launching.accelerate_config(to.devices, to.sharded)} if to.devices > 1 else {}
     return {
+        **spread,
         "trl.yaml": {
             "model_name_or_path": to.base,
             "datasets": [{"path": "json", "data_files": TRAIN, "split": "train"}],
@@ -144,7 +159,7 @@ def _trl(name: str, to: Settings) -> Mapping[str, Any]:
             "max_length": to.longest,
             "completion_only_loss": True,
             "seed": to.seed,
-        }
+        },
     }
 
 
@@ -279,7 +294,7 @@ def _nemo(name: str, to: Settings) -> Mapping[str, Any]:
 
 
 TRAINERS: Mapping[str, Trainer] = {
-    "trl": Trainer(_as_completion, _trl, "trl sft --config trl.yaml"),
+    "trl": Trainer(_as_completion, _trl, "trl sft --config trl.yaml", spread="--accelerate_config accelerate.yaml"),
     "axolotl": Trainer(_as_messages, _axolotl, "axolotl train axolotl.yaml"),
     "llama-factory": Trainer(_as_sharegpt, _llama_factory, "llamafactory-cli train llama-factory.yaml"),
     "unsloth": Trainer(_as_messages, _unsloth, "unsloth train --config unsloth.yaml"),

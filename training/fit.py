@@ -1,7 +1,7 @@
 """The loop: batches to updates, for a time or a number of steps, with early stopping, checkpoints and a rate sweep.
 
-It knows models only through training.forward, methods only through training.optimizers. What it is given decides the
-rows; the same plan, rows and seed give the same updates, also after an interruption.
+It knows models only through training.forward, methods only through training.optimizers, and what is learned from a
+batch only as a loss it is given. The same plan, rows and seed give the same updates, also after an interruption.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -24,10 +24,23 @@ from training.curriculum import Tokenised
 from training.forward import device_of, exact_rows, loss_of, mean_loss, moved
 from training.methods import Method
 from training.optimizers import optimizer, penalty, reallocate
+from training.workers import ALONE, Workers
 
 Say = Callable[[dict[str, Any]], None]
 SWEPT = (0.3, 1.0, 3.0)  # times the method's own rate: the same three for every method
 SWEEP_STEPS, SWEEP_ROWS = 30, 64
+
+
+class Learned(Protocol):
+    """What one update is made of."""
+
+    @property
+    def tokens(self) -> int: ...
+
+
+def on_outputs(model: Any, batch: Batch) -> Tensor:
+    """The loss of plain training: cross-entropy on the outputs."""
+    return loss_of(model, moved(batch, device_of(model)))
 
 
 @dataclass(frozen=True)
@@ -68,44 +81,88 @@ def fit(
     model: Any,
     method: Method,
     course: Course,
-    batches: Iterator[Batch],
+    batches: Iterator[Any],
     held_out: Sequence[Tokenised],
     *,
+    loss: Callable[[Any, Any], Tensor] = on_outputs,
     folder: Path | None = None,
     say: Say = tell,
+    workers: Workers = ALONE,
 ) -> Progress:
-    """Trains what wants gradients. With a `folder` the run is written there and taken up again from there; with
-    patience the model leaves with its best weights. Raises UsageError for a loss that is no number."""
+    """Trains what wants gradients. `loss` makes a number of the model and one of the `batches`, which are `Learned`;
+    of those the `workers` share, an update takes one each. With a `folder` the run is written there and taken up again
+    from there; with patience the model leaves with its best weights. Raises UsageError for a loss that is no number."""
     if not course.minutes and not course.steps:
         raise UsageError("a run needs an end", hint="set minutes or steps")
     update = optimizer(model, method, course.rate, course.rank)
     progress, best = _taken_up(folder, model, update)
-    for _ in islice(batches, progress.steps):  # what was learned from before is not learned from again
+    run = _Run(model, update, loss, course, workers, progress)
+    mine = workers.share(batches)
+    for _ in islice(mine, progress.steps):  # what was learned from before is not learned from again
         pass
+    say = say if workers.rank == 0 else _silent
     saved = time.monotonic()
     try:
         while not _ended(progress, course):
             began = time.monotonic()
-            value = _step(model, update, next(batches), course, progress)
+            value = run.step(next(mine))
             if progress.steps % 25 == 0:
                 say({"step": progress.steps, "minutes": round(progress.seconds / 60, 2), "loss": round(value, 4)})
             if course.patience and progress.steps % course.look_every == 0:
-                best = _look(model, held_out, progress, best, say)
-            progress.seconds += time.monotonic() - began
+                best = _look(run, held_out, best, say)
+            (progress.seconds,) = workers.told(progress.seconds + time.monotonic() - began)
             if folder is not None and time.monotonic() - saved > course.save_every:
-                checkpoints.save(folder, model, update, asdict(progress), best)
+                run.save(folder, best)
                 saved = time.monotonic()
     except KeyboardInterrupt:
         if folder is not None:
-            checkpoints.save(folder, model, update, asdict(progress), best)
+            run.save(folder, best)
         raise
     if best:
         if progress.steps % course.look_every:
-            best = _look(model, held_out, progress, best, say)
+            best = _look(run, held_out, best, say)
         checkpoints.restore(model, best)
-    if folder is not None:
+    if folder is not None and workers.rank == 0:
         checkpoints.forget(folder)
     return progress
+
+
+def _silent(record: dict[str, Any]) -> None:
+    """What the other processes say: the first one speaks for all."""
+
+
+@dataclass
+class _Run:
+    model: Any
+    update: torch.optim.Optimizer
+    loss: Callable[[Any, Any], Tensor]
+    course: Course
+    workers: Workers
+    progress: Progress
+
+    def step(self, batch: Learned) -> float:
+        """One update; this process's loss before it."""
+        course, progress = self.course, self.progress
+        rate = course.rate * min(1.0, (progress.steps + 1) / course.warmup_steps) * (1 - done(progress, course))
+        for group in self.update.param_groups:
+            group["lr"] = rate * group["share"]
+        value = self.loss(self.model, batch)
+        if not torch.isfinite(value):
+            raise UsageError("the loss is no number any more", hint="train with a lower --learning-rate, or --sweep")
+        extra = penalty(self.model)
+        (value if extra is None else value + extra).backward()
+        self.workers.average(self.model)
+        torch.nn.utils.clip_grad_norm_([p for p in self.model.parameters() if p.requires_grad], 1.0)
+        self.update.step()
+        if course.allocates:
+            reallocate(self.model, progress.steps)
+        self.update.zero_grad(set_to_none=True)
+        progress.steps, progress.tokens = progress.steps + 1, progress.tokens + batch.tokens * self.workers.count
+        return float(value.detach())
+
+    def save(self, folder: Path, best: dict[str, Tensor]) -> None:
+        if self.workers.rank == 0:
+            checkpoints.save(folder, self.model, self.update, asdict(self.progress), best)
 
 
 def _taken_up(folder: Path | None, model: Any, update: torch.optim.Optimizer) -> tuple[Progress, dict[str, Tensor]]:
@@ -132,39 +189,25 @@ def done(progress: Progress, course: Course) -> float:
     return max(by_time, by_steps)
 
 
-def _step(model: Any, update: torch.optim.Optimizer, batch: Batch, course: Course, progress: Progress) -> float:
-    rate = course.rate * min(1.0, (progress.steps + 1) / course.warmup_steps) * (1 - done(progress, course))
-    for group in update.param_groups:
-        group["lr"] = rate * group["share"]
-    value = loss_of(model, moved(batch, device_of(model)))
-    if not torch.isfinite(value):
-        raise UsageError("the loss is no number any more", hint="train with a lower --learning-rate, or --sweep")
-    extra = penalty(model)
-    (value if extra is None else value + extra).backward()
-    torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
-    update.step()
-    if course.allocates:
-        reallocate(model, progress.steps)
-    update.zero_grad(set_to_none=True)
-    progress.steps, progress.tokens = progress.steps + 1, progress.tokens + batch.tokens
-    return float(value.detach())
-
-
-def _look(
-    model: Any, held_out: Sequence[Tokenised], progress: Progress, best: dict[str, Tensor], say: Say
-) -> dict[str, Tensor]:
+def _look(run: _Run, held_out: Sequence[Tokenised], best: dict[str, Tensor], say: Say) -> dict[str, Tensor]:
     """Scores held-out rows; the weights to keep: these if they are better than any before."""
-    right = sum(exact_rows(model, held_out))
-    value = mean_loss(model, held_out)
-    found = {"step": progress.steps, "held_out_exact": right, "of": len(held_out), "held_out_loss": round(value, 4)}
-    progress.looks.append({name: float(number) for name, number in found.items()})
-    say(found)
-    score = (right / max(1, len(held_out)), -value)
-    if score <= progress.best:
+    progress = run.progress
+    share, less = run.workers.told(*score(run.model, held_out))
+    progress.looks.append(
+        {"step": progress.steps, "held_out_exact": round(share * len(held_out)), "of": len(held_out),
+         "held_out_loss": round(-less, 4)}
+    )  # fmt: skip
+    say({**progress.looks[-1]})
+    if (share, less) <= progress.best:
         progress.worse += 1
         return best
-    progress.best, progress.best_step, progress.worse = score, progress.steps, 0
-    return {name: value.clone() for name, value in checkpoints.learning(model).items()}
+    progress.best, progress.best_step, progress.worse = (share, less), progress.steps, 0
+    return {name: value.clone() for name, value in checkpoints.learning(run.model).items()}
+
+
+def score(model: Any, held_out: Sequence[Tokenised]) -> tuple[float, float]:
+    """What runs are compared by: the share of held-out rows exact, then minus their loss."""
+    return sum(exact_rows(model, held_out)) / max(1, len(held_out)), -mean_loss(model, held_out)
 
 
 def sweep(
@@ -176,6 +219,7 @@ def sweep(
     *,
     steps: int = SWEEP_STEPS,
     say: Say = tell,
+    workers: Workers = ALONE,
 ) -> tuple[float, list[dict[str, float]]]:
     """The rate of `SWEPT` with the lowest held-out loss after as many steps each, and what each came to. The model is
     left as it was."""
@@ -184,11 +228,12 @@ def sweep(
     for factor in SWEPT:
         short = replace(course, rate=course.rate * factor, minutes=0.0, steps=steps, patience=0, allocates=False)
         try:
-            fit(model, method, short, batches(), (), say=lambda _: None)
-            value = mean_loss(model, held_out[:SWEEP_ROWS])
+            fit(model, method, short, batches(), (), say=_silent, workers=workers)
+            (value,) = workers.told(mean_loss(model, held_out[:SWEEP_ROWS]))
         except UsageError:  # this rate is too high: the loss went where no number is
             value = float("inf")
         tried.append({"rate": short.rate, "held_out_loss": round(value, 4)})
-        say({"sweep": tried[-1]})
+        if workers.rank == 0:
+            say({"sweep": tried[-1]})
         checkpoints.restore(model, began)
     return min(tried, key=lambda each: each["held_out_loss"])["rate"], tried

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from training import decoder
@@ -64,7 +65,7 @@ def last(ids: Tensor, invocation: Invocation) -> Tensor:
     return (found * torch.arange(places, device=ids.device)).argmax(-1)
 
 
-def _precision(ids: Tensor) -> Any:
+def precision(ids: Tensor) -> Any:
     return torch.autocast(ids.device.type, dtype=torch.bfloat16)
 
 
@@ -93,10 +94,28 @@ def _after_the_layers(model: Any, ids: Tensor, chosen: Tensor) -> Tensor:
 
 def loss_of(model: Any, batch: Batch) -> Tensor:
     """Cross-entropy (nats a token) on the outputs alone."""
-    with _precision(batch.ids):
+    with precision(batch.ids):
         logits, targets, weights = learned(model, batch)
         assert len(targets), "a batch without one output token teaches nothing"
         return decoder.loss(logits, targets, weights)
+
+
+def log_probabilities(model: Any, batch: Batch) -> Tensor:
+    """[B] float32: of each row's output, in nats, summed over its tokens."""
+    with precision(batch.ids):
+        logits, targets, _ = learned(model, batch)
+    each = -F.cross_entropy(logits.float(), targets, reduction="none")
+    owner = (batch.targets != IGNORE).nonzero()[:, 0]
+    return torch.zeros(len(batch.ids), device=each.device).index_add(0, owner, each)
+
+
+def next_logits(model: Any, rows: Sequence[Sequence[int]]) -> Tensor:
+    """[B, V] float32: of the token that follows each row."""
+    batch = collate([Tokenised([*row, 0], len(row), "") for row in rows], multiple=1)
+    batch = moved(Batch(batch.ids[:, :-1], batch.targets[:, :-1], batch.weights[:, :-1], ()), device_of(model))
+    with precision(batch.ids):
+        logits, _, _ = learned(model, batch)
+    return logits.float()
 
 
 @torch.inference_mode()
@@ -107,7 +126,7 @@ def exact_rows(model: Any, rows: Sequence[Tokenised], size: int = 8) -> list[boo
     for first in range(0, len(order), size):
         some = order[first : first + size]
         batch = moved(collate([rows[at] for at in some]), device_of(model))
-        with _precision(batch.ids):
+        with precision(batch.ids):
             logits, targets, _ = learned(model, batch)
         owner = (batch.targets != IGNORE).nonzero()[:, 0]  # the row each of these positions is in
         wrong = set(owner[logits.argmax(-1) != targets].tolist())

@@ -59,7 +59,7 @@ def save_adapter(model: Any, folder: Path) -> None:
     from safetensors.torch import load_file, save_file
 
     with replaced(folder) as new:
-        model.save_pretrained(str(new), safe_serialization=True)
+        model.save_pretrained(str(new), safe_serialization=True, save_embedding_layers=False)
         (new / "README.md").unlink(missing_ok=True)  # a template nobody filled in
         path = new / "adapter_model.safetensors"
         save_file({name: value.to(torch.bfloat16) for name, value in load_file(path).items()}, path, {"format": "pt"})

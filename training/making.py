@@ -4,8 +4,9 @@
     examples.jsonl                        seeds: {"request", "output", "observed"?}; held-out.jsonl: the same, never
                                           trained on
     plan.json                             every stage's resolved configuration, its digest, and what came of it
-    teacher/responses.jsonl               all a teacher ever answered; rows.jsonl, dropped.jsonl, report.*: what was
-                                          made of it; checkpoints/, weights/, card.json: what was trained
+    teacher/responses.jsonl               all a teacher ever answered; rows.jsonl, dropped.jsonl, rejected.jsonl,
+                                          report.*: what was made of it
+    checkpoints/, weights/, card.json     what was trained; before-refining/: the weights a refinement began from
 
 A stage is done when its digest, over its configuration and the files it reads, is the one that was finished. Nothing
 is asked, filtered, trained or published here.
@@ -32,13 +33,17 @@ from training.example import Example
 if TYPE_CHECKING:
     from router.contract import Contract
 
-Stage = Literal["distill", "train", "check", "publish"]
+Stage = Literal["distill", "train", "refine", "check", "publish"]
 
 _GIVEN = ("SKILL.md", "schema.json", "tools.json", "examples.jsonl", "held-out.jsonl")
 _TRAINED = ("weights/adapter_config.json", "weights/adapter_model.safetensors")
 INPUTS: Mapping[Stage, tuple[str, ...]] = {
     "distill": _GIVEN,
     "train": ("SKILL.md", "schema.json", "tools.json", "rows.jsonl"),
+    "refine": (
+        *("SKILL.md", "schema.json", "tools.json", "rows.jsonl", "rejected.jsonl"),
+        "before-refining/adapter_model.safetensors",
+    ),
     "check": (*_GIVEN, *_TRAINED),
     "publish": (*_GIVEN, *_TRAINED, "card.json"),
 }
@@ -167,6 +172,11 @@ class Making:
         return self.folder / "dropped.jsonl"
 
     @property
+    def rejected(self) -> Path:
+        """Outputs of the teacher that are known to be wrong, beside the rows: what preferences are learned from."""
+        return self.folder / "rejected.jsonl"
+
+    @property
     def report(self) -> Path:
         return self.folder / "report.json"
 
@@ -177,6 +187,10 @@ class Making:
     @property
     def weights(self) -> Path:
         return self.folder / "weights"
+
+    @property
+    def before_refining(self) -> Path:
+        return self.folder / "before-refining"
 
     @property
     def card(self) -> Path:

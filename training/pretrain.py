@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.distributed as dist
 from tokenizers import Tokenizer
 
 from training import convert, corpus, decoder
 from training.batches import Batch, batches, collate
 from training.curriculum import Curriculum, Tokenised, dress, tokenise
 from training.tokenizer import Splitting, as_pretrained, train_tokenizer
+from training.workers import ALONE, Workers
 
 TEMPLATE = Path(__file__).parent.parent / "adapters" / "base" / "chat_template.jinja"
 
@@ -84,40 +84,6 @@ def rows_for(
         ready = tokenise(tokenizer, dress(row, pool, rng, plan.curriculum))
         if len(ready.ids) <= plan.curriculum.longest:
             yield ready
-
-
-@dataclass(frozen=True)
-class Workers:
-    """The processes that train together, as torchrun starts them; one alone needs nothing."""
-
-    rank: int
-    count: int
-
-    @classmethod
-    def join(cls) -> Workers:
-        workers = cls(int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1")))
-        if workers.count > 1:
-            dist.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
-        return workers
-
-    def average(self, model: Any) -> None:
-        """Every process's gradients become the mean of all."""
-        if self.count == 1:
-            return
-        gradients = [p.grad for p in model.parameters() if p.grad is not None]
-        flat = torch.cat([gradient.flatten() for gradient in gradients])
-        dist.all_reduce(flat)
-        flat /= self.count
-        for gradient, mean in zip(gradients, torch.split(flat, [g.numel() for g in gradients]), strict=True):
-            gradient.copy_(mean.view_as(gradient))
-
-    def agree(self, seconds: float, stopped: bool) -> tuple[float, bool]:
-        """The first process's clock is everybody's; a signal to any stops all."""
-        if self.count == 1:
-            return seconds, stopped
-        said = torch.tensor([seconds if self.rank == 0 else 0.0, float(stopped)], dtype=torch.float64)
-        dist.all_reduce(said)
-        return float(said[0]), bool(said[1])
 
 
 def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
@@ -180,9 +146,6 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
         return
     export(model, pretrained, out)
     (out / "training.json").write_text(json.dumps({"plan": asdict(plan), **asdict(progress)}, indent=1) + "\n")
-
-
-ALONE = Workers(0, 1)
 
 
 def step(

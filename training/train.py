@@ -30,6 +30,7 @@ from training.curriculum import Curriculum, Tokenised, dress, tokenise
 from training.forward import exact_rows
 from training.memory import Precision
 from training.methods import Setting, method
+from training.workers import Workers
 
 ADAPTERS = Path(__file__).parent.parent / "adapters"
 STEPS_A_MINUTE = 80  # about, on two cores: what a schedule of ranks needs to know beforehand
@@ -165,9 +166,11 @@ def train_on(
 ) -> dict[str, Any]:  # fmt: skip
     """Trains on an endless stream of rows, writes what comes of it under `out`, and tells of it: a card without data.
 
-    `stream` begins anew at every call. Figures are of what leaves, not of what was trained, where the two differ.
+    `stream` begins anew at every call. Figures are of what leaves, not of what was trained, where the two differ. Of
+    several processes (training.workers) the first one measures and writes.
     """
-    plan = plan.resolved()
+    plan, workers = plan.resolved(), Workers.join()
+    test = test if workers.rank == 0 else ()
     chosen = method(plan.method)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(str(base_folder))
     base = load_base(base_folder, chosen.precision)
@@ -180,18 +183,19 @@ def train_on(
     rates: list[dict[str, float]] = []
     if plan.sweep:
         tries = min(fit.SWEEP_STEPS, max(5, (plan.steps or fit.SWEEP_STEPS * 3) // 3))  # as long as the run in all
-        best, rates = fit.sweep(model, chosen, plan.course, rows, test, steps=tries, say=say)
+        best, rates = fit.sweep(model, chosen, plan.course, rows, test, steps=tries, say=say, workers=workers)
         plan = replace(plan, learning_rate=best)
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
-    progress = fit.fit(model, chosen, plan.course, rows(), test, folder=checkpoints, say=say)
+    progress = fit.fit(model, chosen, plan.course, rows(), test, folder=checkpoints, say=say, workers=workers)
     after = exact_rows(model, test)
-    left = None if plan.measure else leaving.leave(model, chosen, out, base_folder)
+    left = None if plan.measure or workers.rank else leaving.leave(model, chosen, out, base_folder)
     if left is not None and chosen.leaves == "converted":
         after = exact_rows(_served(base_folder, left.folder), test)
     return {
         "base": {"digest": base_digest(base_folder)},
         "method": chosen.title,
         "plan": asdict(plan),
+        "processes": workers.count,
         "steps": progress.steps,
         "tokens": progress.tokens,
         "teacher": None,
@@ -243,6 +247,8 @@ def main() -> None:
     plan = Plan(**given)
     folder = out or ADAPTERS / plan.skill
     card = train(plan, data, base, folder)
+    if Workers.join().rank:
+        return
     (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(card["held_out"]))
 

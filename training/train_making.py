@@ -24,6 +24,7 @@ from training.example import Example
 from training.making import Making
 from training.methods import method
 from training.train import Plan, train_on
+from training.workers import Workers
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -43,22 +44,27 @@ def train_making(
 ) -> dict[str, Any]:
     """The skill's card. Raises UsageError for rows that cannot be learned from, ContractFailed for one that could never
     be said."""
-    plan = plan.resolved()
+    plan, workers = plan.resolved(), Workers.join()
     config = _config(plan, base_folder)
     if not fresh and is_trained(making, plan, base_folder):
         found: dict[str, Any] = json.loads(making.card.read_text(encoding="utf-8"))
         return found
     learned, kept = read_rows(making)
-    digest = making.begin("train", config)
+    digest = making.begin("train", config) if workers.rank == 0 else making.digest("train", config)
     checkpoint = making.checkpoints / digest[:12]
-    if fresh:
+    if fresh and workers.rank == 0:
         from training.checkpoints import forget
 
         forget(checkpoint)
+    if workers.rank == 0:
+        shutil.rmtree(making.before_refining, ignore_errors=True)  # of weights that are about to be replaced
+    workers.told(0.0)  # nobody goes on before the first process has put the folder in order
     stream, test = prepared(plan, learned, kept, base_folder)
     if not test:
         plan = replace(plan, patience=0)
     made = train_on(plan, stream, test, base_folder, making.folder, checkpoints=checkpoint, say=say)
+    if workers.rank:
+        return made
     del made["trained"]["wrong"]
     if method(plan.method).leaves not in ("as is", "converted"):
         shutil.rmtree(making.weights, ignore_errors=True)  # of a method before: they are not what the card tells of

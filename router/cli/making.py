@@ -217,8 +217,14 @@ def remove(name: str, purge: bool, as_json: bool) -> int:
 )
 @click.option("--out", type=FOLDER, metavar="FOLDER", help="WORKSPACE/export/TRAINER unless given.")
 @click.option("--base", "on", default="Qwen/Qwen3-0.6B", show_default=True, metavar="MODEL", help="What it trains.")
+@click.option(
+    "--devices", type=click.IntRange(1), default=1, show_default=True, help="GPUs to train on together (trl)."
+)
+@click.option("--sharded", is_flag=True, help="The base does not fit on one of them: FSDP.")
 @as_json
-def export(name: str, trainer: str, out: Path | None, on: str, as_json: bool) -> int:
+def export(
+    name: str, trainer: str, out: Path | None, on: str, devices: int, sharded: bool, as_json: bool
+) -> int:  # fmt: skip
     """Write the accepted rows and a ready configuration for another trainer."""
     from training.exports import TRAINERS, Settings
     from training.exports import export as write
@@ -226,8 +232,9 @@ def export(name: str, trainer: str, out: Path | None, on: str, as_json: bool) ->
 
     making = Making.named(name)
     folder = out or making.folder / "export" / trainer
-    paths = write(making, trainer, folder, Settings(base=on))
-    command = f"cd {folder} && {TRAINERS[trainer].command}"
+    settings = Settings(base=on, devices=devices, sharded=sharded)
+    paths = write(making, trainer, folder, settings)
+    command = f"cd {folder} && {TRAINERS[trainer].start(settings)}"
     if as_json:
         print_json({"skill": name, "files": [str(path) for path in paths], "command": command})
     else:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from router.cli.output import print_data, print_json, to_stderr
+from router.errors import UsageError
 
 FOLDER = click.Path(path_type=Path)
 
@@ -31,22 +32,46 @@ on_base = click.option("--base", type=FOLDER, metavar="FOLDER", help="The base; 
 @click.option("--seed", type=int, help="Of initialisation and order.")
 @click.option("--sweep", is_flag=True, help="Try three rates first, 30 updates each.")
 @click.option("--recompute", is_flag=True, help="Compute activations again on the way back: less memory, more time.")
+@click.option(
+    "--refine",
+    "how",
+    type=click.Choice(["dpo", "kto", "on-policy"]),
+    help="Refine what is trained: on accepted and rejected samples of the teacher, or on its own against a --teacher.",
+)
+@click.option("--teacher", metavar="FOLDER", help="For --refine on-policy: a model with the base's words.")
+@click.option(
+    "--beta", type=click.FloatRange(0, min_open=True), help="For dpo and kto: how near it stays.  [default: 0.1]"
+)
 @click.option("--measure", is_flag=True, help="Train and score a method that no engine serves; no weights are written.")
+@click.option("--processes", type=click.IntRange(1), default=1, show_default=True, help="One a device, or a core.")
 @click.option("--fresh", is_flag=True, help="Begin anew, whatever was trained before.")
 @click.option("--resume", is_flag=True, help="Go on where a run was interrupted: what happens anyway.", hidden=True)
 @on_base
 @as_json
-def train(name: str, base: Path | None, as_json: bool, fresh: bool, resume: bool, **given: Any) -> int:
-    """Train the weights of a skill being made, from its accepted rows.
+@click.pass_context
+def train(
+    context: click.Context, /, name: str, processes: int, base: Path | None, as_json: bool, fresh: bool, resume: bool,
+    how: str | None, teacher: str | None, beta: float | None, **given: Any,
+) -> int:  # fmt: skip
+    """Train the weights of a skill being made, from its accepted rows; or refine them.
 
     An interrupted run goes on where it was; a finished one is not run again.
     """
     from training.making import Making
     from training.train_making import default_plan, train_making
+    from training.workers import Workers
 
     making = Making.named(name)
+    if processes > 1:
+        return _in_processes(context, processes)
+    if how is not None:
+        return _refine(making, base or _bundled(), how, fresh, as_json, {**given, "teacher": teacher, "beta": beta})
+    if teacher or beta:
+        raise UsageError("--teacher and --beta are for a refinement", hint="say which: --refine dpo, kto or on-policy")
     plan = default_plan(name, **given)
     card = train_making(making, plan, base or _bundled(), fresh=fresh, say=_say)
+    if Workers.join().rank:
+        return 0  # the first process has spoken
     if as_json:
         print_json({"skill": name, **card})
     else:
@@ -56,6 +81,48 @@ def train(name: str, base: Path | None, as_json: bool, fresh: bool, resume: bool
             f"{card['left']['form']}"
         )
         to_stderr(f"next: quiver skill check {making.folder}")
+    return 0
+
+
+def _in_processes(context: click.Context, processes: int) -> int:
+    """The same command again, in several processes that train together."""
+    import subprocess
+
+    from click.core import ParameterSource
+
+    from training.launching import command
+
+    if context.params["how"] is not None:
+        raise UsageError("a refinement is trained in one process", hint="leave --processes out")
+    words = []
+    for option in context.command.params:
+        value = context.params.get(option.name or "")
+        said = context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if isinstance(option, click.Option) and said and option.name != "processes":
+            words += [option.opts[0]] if option.is_flag else [option.opts[0], str(value)]
+    return subprocess.run(command(processes, ["skill", "train", context.params["name"], *words])).returncode
+
+
+def _refine(making: Any, base: Path, how: Any, fresh: bool, as_json: bool, given: dict[str, Any]) -> int:
+    from training.refine import Plan, refine
+
+    words = {"learning_rate": "rate", "steps": "steps", "patience": "patience", "seed": "seed", "beta": "beta",
+             "teacher": "teacher"}  # fmt: skip
+    unused = [name for name, value in given.items() if value and name not in words]
+    if unused:
+        raise UsageError(f"--{unused[0].replace('_', '-')} is not for a refinement", hint="leave it out")
+    said = {words[name]: value for name, value in given.items() if value is not None and name in words}
+    card = refine(making, Plan(making.name, how, **said), base, fresh=fresh, say=_say)
+    refined = card["refined"]
+    if as_json:
+        print_json({"skill": making.name, **card})
+        return 0
+    before, after = refined["before"], refined["after"]
+    print_data(
+        f"{making.name}, {refined['how']}: {before['exact']} → {after['exact']} of {after['of']} held-out rows exact, "
+        f"{before['loss']} → {after['loss']} nats a token"
+    )
+    to_stderr("the refined weights are kept" if refined["kept"] else "no better: the weights are as they were")
     return 0
 
 
@@ -113,8 +180,6 @@ def combine(
 
 
 def _numbers(text: str | None) -> list[float]:
-    from router.errors import UsageError
-
     try:
         return [float(part) for part in (text or "").replace(",", " ").split()]
     except ValueError:
