@@ -219,8 +219,8 @@ def measure(base_folder: Path, skills: Iterable[Skill], *, context: int = 1500, 
 @click.option("--rounds", type=click.IntRange(2), default=9, help="How often everything is measured.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(context: int, rounds: int, as_json: bool) -> int:
-    """What a step costs: switching skills, and decoding with and without a grammar. On a server: `bench serving`,
-    and what the gateway adds: `bench gateway`."""
+    """What a step costs: switching skills, and decoding with and without a grammar. On a server: `bench serving` and
+    `bench skills`, what the gateway adds: `bench gateway`, training against TRL: `bench train`."""
     from router.cli.output import print_data, print_json
     from router.session import bundled_base, open_registry
 
@@ -259,6 +259,14 @@ def main(words: Sequence[str]) -> int:
         from evals import bench_serving
 
         return bench_serving.main(words[1:])
+    if list(words[:1]) == ["train"]:
+        from evals import bench_train
+
+        return bench_train.main(words[1:])
+    if list(words[:1]) == ["skills"]:
+        from evals import bench_skills
+
+        return bench_skills.main(words[1:])
     if list(words[:1]) == ["gateway"]:
         from evals import bench_gateway
 

@@ -2,22 +2,26 @@
 
 Every step is one request that streams one token: how much of its prompt the server had to compute, by its own count,
 and how long its first token took. Two servers are measured in turns, the same words to both, so that a busy machine
-slows both alike. Costs only; starts no server, and does not ask whether the answers are right.
+slows both alike. Costs only; does not ask whether the answers are right.
 """
 
 from __future__ import annotations
 
 import random
 import statistics
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from evals.bench_servers import load_all, started
 from router.errors import EngineAnswerBroken, UsageError
 
 if TYPE_CHECKING:
@@ -182,8 +186,14 @@ def ratio(arms: Sequence[Mapping[str, Any]]) -> dict[str, float] | None:
 
 
 @click.command("serving")
-@click.option("--url", required=True, metavar="URL", help="A vLLM with adapters, http://host:port/v1.")
+@click.option("--url", metavar="URL", help="A vLLM with adapters, http://host:port/v1.")
 @click.option("--against", metavar="URL", help="Another one, measured in turns with it: plain LoRA, say.")
+@click.option(
+    "--vllm",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Start both from this environment: with our plugin, and stock with plain copies of the same skills.",
+)
 @click.option("--model", "patterns", multiple=True, metavar="NAME", help="Only adapters of this name, or pattern.")
 @click.option(
     "--context",
@@ -197,21 +207,45 @@ def ratio(arms: Sequence[Mapping[str, Any]]) -> dict[str, float] | None:
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True, help="Conversations of each length.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(
-    url: str, against: str | None, patterns: tuple[str, ...], contexts: tuple[int, ...], rounds: int, as_json: bool
+    url: str | None,
+    against: str | None,
+    vllm: Path | None,
+    patterns: tuple[str, ...],
+    contexts: tuple[int, ...],
+    rounds: int,
+    as_json: bool,
 ) -> int:
     """What switching skills costs on a server: prompt tokens computed, time to the first token."""
     from router.cli.output import print_data, print_json
     from router.http import HttpClient
 
-    addresses = {"server": url, **({"against": against} if against else {})}
-    servers = {name: Server(HttpClient(address), patterns) for name, address in addresses.items()}
-    found = measure(servers, contexts, rounds)
+    if (url is None) == (vllm is None):
+        raise UsageError("a server is measured, and one of --url and --vllm names it", hint="--vllm .venv-vllm")
+    with ExitStack() as held:
+        if vllm is not None:
+            url, against = (held.enter_context(both) for both in _with_and_without(vllm, held))
+        addresses = {"server": str(url), **({"against": against} if against else {})}
+        servers = {name: Server(HttpClient(address), patterns) for name, address in addresses.items()}
+        found = measure(servers, contexts, rounds)
     if as_json:
         print_json({"skills": {name: server.skills for name, server in servers.items()}, "contexts": found})
     else:
         print_data("\n".join(table(found)))
     ratios = [each["ratio"] for each in found if each["ratio"]]
     return int(any(value > TARGET for each in ratios for value in each.values()))
+
+
+def _with_and_without(vllm: Path, held: ExitStack) -> Iterator[AbstractContextManager[str]]:
+    """The addresses of two servers, the plugin's first, each with the bundled skills."""
+    folder = Path(held.enter_context(tempfile.TemporaryDirectory()))
+
+    @contextmanager
+    def served(stock: bool) -> Iterator[str]:
+        with started(vllm, folder, stock=stock) as engine:
+            load_all(engine, folder, plain=stock)
+            yield engine.client.url
+
+    return map(served, (False, True))
 
 
 def table(contexts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
