@@ -20,6 +20,8 @@ Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 ABOUT = 0.3  # cosine: below it no line is about the request, which then may mean the whole text
 CLOSE = 0.15  # lines scored this close to the best are kept beside it
 WORDS = 0.1  # what one shared word that only one of e lines has adds to its score
+LONGEST_HEADING = 50  # characters of a first line that only names the text
+HEADING = 0.8  # of a heading's likeness
 MOST_LINES = 200  # a longer text is not read line by line
 
 _WORD = re.compile(r"\w+(?:[.\-@:/]\w+)*")
@@ -36,18 +38,36 @@ class Focus:
         lines = [line for line in text.splitlines() if line.strip()]
         if not 1 < len(lines) <= MOST_LINES:
             return text
-        vectors = self._embed([request, *lines])
-        alike = vectors[1:] @ vectors[0]
+        alike = self._likeness(request, lines)
         scores = alike + WORDS * _shared(request, lines)
         if alike[scores.argmax()] < ABOUT:
             return text
         return "\n".join(line for line, score in zip(lines, scores, strict=True) if score >= scores.max() - CLOSE)
 
+    def _likeness(self, request: str, lines: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Cosine of the request with each line; a line under a heading is read alone and with it. The heading itself
+        says what all of them are about, and little else."""
+        if not _is_heading(lines[0]):
+            return self._cosines(request, lines)
+        under = [f"{lines[0]}. {line}" for line in lines[1:]]
+        alone, joined = np.split(self._cosines(request, [*lines, *under]), [len(lines)])
+        return np.concatenate([alone[:1] * HEADING, (alone[1:] + joined) / 2])
+
+    def _cosines(self, request: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        vectors = self._embed([request, *texts])
+        found: npt.NDArray[np.float32] = vectors[1:] @ vectors[0]
+        return found
+
+
+def _is_heading(line: str) -> bool:
+    return ":" not in line and len(line) < LONGEST_HEADING
+
 
 def _shared(request: str, lines: Sequence[str]) -> npt.NDArray[np.float64]:
     """For each line the words it has in common with the request, each weighed by its inverse document frequency among
     the lines (Spärck Jones 1972): a word of every line weighs nothing."""
-    words = [set(_WORD.findall(line.casefold())) for line in lines]
+    heading = lines[0] if _is_heading(lines[0]) else ""
+    words = [set(_WORD.findall(f"{heading} {line}".casefold())) for line in lines]
     among = Counter(word for each in words for word in each)
     weight = {word: math.log(len(lines) / among[word]) for word in _WORD.findall(request.casefold()) if among[word]}
     return np.array([sum(value for word, value in weight.items() if word in each) for each in words])

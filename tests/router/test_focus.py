@@ -23,14 +23,14 @@ def embed(texts: Sequence[str]) -> npt.NDArray[np.float32]:
 
 
 focus = Focus(embed)
-OFFICE = "door code 4480\n\nwifi guest, plum-71\nprinter on floor 2\n"
+OFFICE = "door code: 4480\n\nwifi guest, plum-71\nprinter on floor 2\n"
 
 
 @pytest.mark.parametrize(
     ("request_", "lines"),
     [
         ("what is the wifi password?", "wifi guest, plum-71"),
-        ("code of the door, and where the printer is", "door code 4480\nprinter on floor 2"),
+        ("code of the door, and where the printer is", "door code: 4480\nprinter on floor 2"),
         ("what does it say?", OFFICE),
     ],
 )
@@ -52,3 +52,9 @@ def test_nothing_is_rewritten_and_something_is_left(text: str, request_: str) ->
 def test_a_long_text_is_left_whole() -> None:
     text = "wifi\n" + "door\n" * MOST_LINES
     assert focus("wifi", text) == text
+
+
+def test_a_heading_names_the_text_and_is_not_what_it_says() -> None:
+    lease = "The wifi contract\nends: in May\nprinter: none"
+    assert focus("when does the wifi contract end?", lease).startswith("ends: in May")
+    assert "The wifi contract" not in focus("is there a printer in the wifi contract?", lease)
