@@ -56,5 +56,4 @@ def test_a_long_text_is_left_whole() -> None:
 
 def test_a_heading_names_the_text_and_is_not_what_it_says() -> None:
     lease = "The wifi contract\nends: in May\nprinter: none"
-    assert focus("when does the wifi contract end?", lease).startswith("ends: in May")
     assert "The wifi contract" not in focus("is there a printer in the wifi contract?", lease)
