@@ -1,135 +1,181 @@
-"""All methods on the same skills with the same budget: exactness, parameters, memory, time, and whose mistakes differ.
+"""All methods on the same skills with the same budget: exactness, parameters, memory, time, whose mistakes differ, and
+what ensembles of them are worth.
 
     python -m training.compare_methods answer safety-filter --data ../shared/data --steps 150 --out methods
 
 Every method gets the same rows in the same order, as many updates, and a sweep of the same three multiples of its own
 rate. Each run is a process of its own, so that its peak of memory is its own; records.jsonl in `--out` is added to, and
-what is there is not run again. What no engine serves is trained and scored all the same.
+what is there is not run again. What no engine serves is trained and scored all the same. The tables are made in
+training.compare_tables.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass
+from itertools import cycle, islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from router import jsonl
-from router.errors import TaskFailed
+from router.cache import write_atomically
+from router.errors import QuiverError, TaskFailed
+from training import compare_tables
 from training.methods import METHODS
 
+Record = Mapping[str, Any]
+_ROWS = 2304  # learned from, over and over: three times what batches are grouped from
 
-def run_one(skill: str, method: str, data: Path | None, base: Path, steps: int, seed: int) -> dict[str, Any]:
-    """One method on one skill, in this process."""
-    from transformers import PreTrainedTokenizerFast
 
-    from training.train import Plan, held_out, skill_rows, train_on
+@dataclass(frozen=True)
+class Budget:
+    """The same for every method. `threads` of one run."""
 
-    plan = Plan(skill, method=method, steps=steps, seed=seed, sweep=True, measure=METHODS[method].leaves == "refused")
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(str(base))
-    test = held_out(plan, tokenizer, data)
-    with tempfile.TemporaryDirectory() as out:
-        card = train_on(plan, lambda: skill_rows(plan, tokenizer, data), test, base, Path(out), say=lambda _: None)
+    steps: int = 150
+    batch_tokens: int = 1536
+    seed: int = 1
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """One method on one skill; `folder` holds the skill's rows, and takes the weights of what can be served."""
+
+    skill: str
+    method: str
+    base: Path
+    folder: Path
+    budget: Budget
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return self.skill, self.method, self.budget.steps, self.budget.batch_tokens, self.budget.seed
+
+    @property
+    def weights(self) -> Path:
+        return self.folder / f"{self.skill}-{self.method}-{self.budget.steps}-{self.budget.seed}"
+
+
+def key_of(record: Record) -> tuple[Any, ...]:
+    return tuple(record.get(name) for name in ("skill", "method", "steps", "batch_tokens", "seed"))
+
+
+def run_one(run: Run) -> dict[str, Any]:
+    """The record of one method on one skill, in this process; what went wrong under `failed`."""
+    import torch
+
+    from training.train import Plan, train_on
+
+    budget = run.budget
+    torch.set_num_threads(budget.threads)
+    plan = Plan(
+        run.skill, method=run.method, steps=budget.steps, batch_tokens=budget.batch_tokens, seed=budget.seed,
+        sweep=True, measure=METHODS[run.method].leaves == "refused",
+    )  # fmt: skip
+    learned, test = read_rows(run.folder, run.skill)
+    try:
+        card = train_on(plan, lambda: cycle(learned), test, run.base, run.weights, say=lambda _: None)
+    except QuiverError as error:
+        return {"failed": error.message}
     return {
-        "skill": skill, "method": method, "steps": steps, "seed": seed, "rate": card["plan"]["learning_rate"],
-        **card["held_out"], **card["trained"], "left": card["left"],
+        "skill": run.skill, "method": run.method, "steps": budget.steps, "batch_tokens": budget.batch_tokens,
+        "seed": budget.seed, "rate": card["plan"]["learning_rate"], **card["held_out"], **card["trained"],
+        "left": card["left"],
     }  # fmt: skip
 
 
-def run_all(given: argparse.Namespace, methods: Sequence[str]) -> list[dict[str, Any]]:
-    """Runs what records.jsonl does not have yet; all records. Raises TaskFailed when a run ends badly."""
-    path = given.out / "records.jsonl"
+# --- rows, tokenised once for all ------------------------------------------------------------------------------------
+
+
+def write_rows(folder: Path, skill: str, data: Path | None, base: Path, seed: int) -> None:
+    """What every method learns from and is scored on, unless it is there."""
+    from transformers import PreTrainedTokenizerFast
+
+    from training.train import Plan, held_out, skill_rows
+
+    path = folder / f"{skill}.json"
+    if path.is_file():
+        return
+    plan, tokenizer = Plan(skill, seed=seed), PreTrainedTokenizerFast.from_pretrained(str(base))
+    learned, test = islice(skill_rows(plan, tokenizer, data), _ROWS), held_out(plan, tokenizer, data)
+    said = {name: [[row.ids, row.start] for row in rows] for name, rows in (("learned", learned), ("test", test))}
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, json.dumps(said).encode())
+
+
+def read_rows(folder: Path, skill: str) -> tuple[list[Any], list[Any]]:
+    from training.curriculum import Tokenised
+
+    said = json.loads((folder / f"{skill}.json").read_text(encoding="utf-8"))
+    learned, test = ([Tokenised(ids, start, skill) for ids, start in said[name]] for name in ("learned", "test"))
+    return learned, test
+
+
+# --- all of them -----------------------------------------------------------------------------------------------------
+
+
+def run_all(
+    runs: Sequence[Run], path: Path, jobs: int = 1, one: Callable[[Run], dict[str, Any]] = run_one
+) -> list[Record]:
+    """Runs what `path` does not have yet, `jobs` at a time; the records of all `runs`. Raises TaskFailed when one ends
+    badly: what was finished by then is kept."""
     records = list(jsonl.read(path)) if path.is_file() else []
-    finished = {_key(record) for record in records}
+    finished = {key_of(record) for record in records}
     with jsonl.JsonlWriter(path) as writer:
-        for skill in given.skills:
-            for method in methods:
-                if (skill, method, given.steps, given.seed) not in finished:
-                    records.append(_in_a_process(skill, method, given))
-                    writer.write(records[-1])
-    return [record for record in records if (record["steps"], record["seed"]) == (given.steps, given.seed)]
+        for record in _ran([run for run in runs if run.key not in finished], jobs, one):
+            writer.write(record)
+            records.append(record)
+    wanted = {run.key for run in runs}
+    return [record for record in records if key_of(record) in wanted]
 
 
-def _key(record: Mapping[str, Any]) -> tuple[str, str, int, int]:
-    return record["skill"], record["method"], record["steps"], record["seed"]
-
-
-def _in_a_process(skill: str, method: str, given: argparse.Namespace) -> dict[str, Any]:
-    words = [sys.executable, "-m", "training.compare_methods", skill, "--one", method, "--base", str(given.base)]
-    words += ["--steps", str(given.steps), "--seed", str(given.seed)] + (
-        ["--data", str(given.data)] if given.data else []
-    )
-    print(f"{skill}: {method}", file=sys.stderr, flush=True)
-    ended = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)
-    if ended.returncode:
-        raise TaskFailed(f"{method} on {skill} ended with {ended.returncode}", hint="its words are above")
-    found: dict[str, Any] = json.loads(ended.stdout.strip().splitlines()[-1])
-    return found
-
-
-def table(records: Sequence[Mapping[str, Any]]) -> str:
-    """One line a method and skill, the interval of its share by Wilson."""
-    from evals.intervals import Share
-
-    lines = [
-        "| skill | method | exact | 95% | trained | rate | peak GB | seconds | leaves |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for one in sorted(records, key=lambda record: (record["skill"], -record["exact"])):
-        low, high = Share(one["exact"], one["rows"]).interval
-        lines.append(
-            f"| {one['skill']} | {one['method']} | {one['exact']} of {one['rows']} | {low:.0%}–{high:.0%} | "
-            f"{one['parameters']:,} | {one['rate']:.0e} | {one['peak_bytes'] / 1e9:.2f} | {one['seconds']:.0f} | "
-            f"{one['left']['form']} |"
-        )
-    return "\n".join(lines)
-
-
-def overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, float]:
-    """How alike the mistakes of two runs are: shared over all (Jaccard), and the share right by at least one."""
-    wrong, missed = set(one["wrong"]), set(other["wrong"])
-    either = wrong | missed
-    alike = len(wrong & missed) / len(either) if either else 1.0
-    return {"alike": alike, "one_of_both": 1 - len(wrong & missed) / max(1, one["rows"])}
-
-
-def overlaps(records: Sequence[Mapping[str, Any]]) -> str:
-    """For every skill the pairs whose mistakes are the least alike."""
-    lines = []
-    for skill in dict.fromkeys(record["skill"] for record in records):
-        here = [record for record in records if record["skill"] == skill]
-        pairs = [(overlap(a, b), a["method"], b["method"]) for i, a in enumerate(here) for b in here[i + 1 :]]
-        for found, a, b in sorted(pairs, key=lambda pair: pair[0]["alike"])[:5]:
-            lines.append(
-                f"| {skill} | {a} and {b} | {found['alike']:.0%} of mistakes shared | "
-                f"{found['one_of_both']:.0%} right by one of them |"
-            )
-    return "\n".join(["| skill | methods | mistakes | together |", "|---|---|---|---|", *lines])
+def _ran(runs: Sequence[Run], jobs: int, one: Callable[[Run], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """A process each, of a server that has imported everything already."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["training.train", "peft"])
+    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
+        begun = {pool.submit(one, run): run for run in runs}
+        for future in as_completed(begun):
+            run = begun[future]
+            try:
+                record = future.result()
+            except BrokenProcessPool:
+                record = {"failed": "its process was killed"}
+            if "failed" in record:
+                pool.shutdown(cancel_futures=True)
+                raise TaskFailed(f"{run.method} on {run.skill} failed: {record['failed']}")
+            print(f"{run.skill}: {run.method} {record['exact']} of {record['rows']}", file=sys.stderr, flush=True)
+            yield record
 
 
 def main() -> None:
-    from training.train import ADAPTERS, Plan
+    from training.train import ADAPTERS
 
     parser = argparse.ArgumentParser(description="All methods, the same budget.")
     parser.add_argument("skills", nargs="+")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--base", type=Path, default=ADAPTERS / "base")
-    parser.add_argument("--steps", type=int, default=150)
-    parser.add_argument("--seed", type=int, default=asdict(Plan(""))["seed"])
+    for name, default in asdict(Budget()).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=default)
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time, of --threads each")
     parser.add_argument("--methods", nargs="+", default=list(METHODS))
     parser.add_argument("--out", type=Path, default=Path("methods"))
-    parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.one:
-        print(json.dumps(run_one(given.skills[0], given.one, given.data, given.base, given.steps, given.seed)))
-        return
-    records = run_all(given, given.methods)
-    print(table(records), overlaps(records), sep="\n\n")
+    budget = Budget(given.steps, given.batch_tokens, given.seed, given.threads)
+    for skill in given.skills:
+        write_rows(given.out, skill, given.data, given.base, given.seed)
+    runs = [Run(skill, method, given.base, given.out, budget) for skill in given.skills for method in given.methods]
+    records = run_all(runs, given.out / "records.jsonl", given.jobs)
+    from training.ensembles import ensembles
+
+    ensembled = [each for skill in given.skills for each in ensembles(skill, records, runs)]
+    print(compare_tables.methods([*records, *ensembled]), compare_tables.overlaps(records), sep="\n\n")
 
 
 if __name__ == "__main__":
