@@ -138,7 +138,7 @@ class Drawing:
 
         Only skills whose output means the same to the agent stand in for one another: a call for a call."""
         names = [name for name in draw.able if name != draw.skill]
-        order = [draw.skill, *names] if draw.skill else names
+        order = [draw.skill, *names] if draw.skill else self._calling_first(names)
         if not order:
             yield Request(conversation)
             return
@@ -148,6 +148,10 @@ class Drawing:
             for skill in peers:
                 yield self._request(skill, skill, draw, conversation, on_called, tried)
         yield self._request(peers[0], None, draw, conversation, on_called, tried)
+
+    def _calling_first(self, names: Sequence[str]) -> list[str]:
+        """Where no skill is drawn, the base is asked in the form that does the least harm: a call can be declined."""
+        return sorted(names, key=lambda name: self.skills[name].contract != "tools")
 
     def guard(self, name: str, text: str) -> Request | None:
         """The request that has `text` read by the skill `name`, alone; None where there is no such skill."""

@@ -22,9 +22,9 @@ _FORMS = {"number": SUM_FORMS, "noun": NOUN_FORMS, "order": ORDER_FORMS}
 def asked(rng: Random) -> tuple[str, Sum]:
     """A request and the sum it asks for, written as the call must have it."""
     kind = rng.random()
-    if kind < 0.24:
+    if kind < 0.4:
         return told(rng)
-    said = symbolic(rng) if kind < 0.44 else worded(rng)
+    said = symbolic(rng) if kind < 0.56 else worded(rng)
     request = wording(rng, _FORMS[said.kind], {"x": said.text})
     if request.startswith(said.text) and said.text[0].isalpha() and rng.random() < 0.75:
         first = said.text[0].upper()

@@ -13,6 +13,7 @@ from random import Random
 from training.synthetic import values as v
 from training.synthetic.number_wording import wording
 from training.synthetic.phrases import Forms, fill
+from training.synthetic.sum_stories_daily import STORIES
 from training.synthetic.sum_words import Sum, in_words, plain
 
 Numbers = Mapping[str, Fraction]
@@ -281,6 +282,7 @@ QUESTIONS: tuple[Story, ...] = (
         lambda n: n["d"] * n["e"],
     ),
     ("what is the area of a {d} by {e} [room|rectangle|plot|sheet]", "{d} * {e}", lambda n: n["d"] * n["e"]),
+    *STORIES,
 )
 _ORDER_FORMS = {
     story[0]: Forms(do=(story[0],), ask=(f"what [do I get|is it|happens] if I {story[0]}",), say=(story[0],))
