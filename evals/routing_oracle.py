@@ -84,7 +84,7 @@ def ask(engine: Engine, router: Router, skill: Skill, step: Step) -> Record:
         scores={"oracle": float(right), "routed": float(right and same)},
         prompt=step.state.text,
         output=output,
-        expected={"skills": [skill.name], "output": _plain(step.row.output)},
+        expected={"skills": [skill.name], "output": plain(step.row.output)},
         reason=None if right and same else f"{drawn} was drawn" if not same else "the output is another",
         failure=None if right and same else "route" if not same else "output",
         confidence=None,
@@ -107,7 +107,7 @@ def figures(records: Sequence[Record]) -> dict[str, Any]:
 
 def _generated(engine: Engine, skill: Skill, row: Example) -> tuple[str, bool]:
     try:
-        request = _request(skill, row, own_words=not engine.base.reads_whole_task)
+        request = request_of(skill, row, own_words=not engine.base.reads_whole_task)
     except SchemaRefused as refused:
         return str(refused), False
     assert request.contract is not None
@@ -118,10 +118,10 @@ def _generated(engine: Engine, skill: Skill, row: Example) -> tuple[str, bool]:
     except ContractViolation:
         return completion.text, False
     said = {"name": value.name, "arguments": dict(value.arguments)} if isinstance(value, ToolCall) else value
-    return completion.text, said == _plain(row.output)
+    return completion.text, said == plain(row.output)
 
 
-def _request(skill: Skill, row: Example, own_words: bool) -> Request:
+def request_of(skill: Skill, row: Example, own_words: bool) -> Request:
     """`own_words`: values are taken from the conversation, as a small base is held to."""
     from router.engines.engine import Request
 
@@ -146,6 +146,6 @@ def _messages(row: Example) -> Iterator[Message]:
         yield Message(message["role"], message.get("content") or "", calls, message.get("name", ""))
 
 
-def _plain(output: Any) -> Any:
+def plain(output: Any) -> Any:
     """As JSON reads it."""
     return json.loads(json.dumps(output))

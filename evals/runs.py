@@ -21,7 +21,7 @@ from adapters.registry import home
 from router import jsonl
 from router.errors import UsageError
 
-Kind = Literal["calls", "routing", "json", "agent"]
+Kind = Literal["calls", "routing", "json", "agent", "skills"]
 Workers = Callable[[int], Executor]
 NO_CLASS = "(none)"
 """The class of `gold` where no skill or tool is right, and of `predicted` where none was chosen."""
