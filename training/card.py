@@ -17,10 +17,12 @@ from typing import Any
 from router.engines.loading import base_digest
 from training import corpus
 from training.convert import MINILM_SHA256
+from training.pretrain import rounds
 
 NAME = "quiver-base-14m"
 TOOLS_SHOWN = 4
 COUNTED_ROWS = 20_000
+MIXTURES: tuple[corpus.Mixture, ...] = ("wide", "everyday", "agent")
 
 _README = """---
 license: cc-by-sa-4.0
@@ -37,7 +39,8 @@ what it is given, copies values and fills schemas.
 
 - **Made from**: all-MiniLM-L6-v2 (Apache-2.0, sha256 `{minilm}`), its encoder turned into a decoder by
   `training/convert.py`; a byte-level tokenizer of its own ({vocabulary:,} tokens).
-- **Trained** by `training/pretrain.py` on {machine}: {steps:,} updates, {tokens:,} tokens, {minutes:.0f} minutes.
+- **Trained** by `training/pretrain.py` on {machine}: {tokens:,} tokens in all.
+{rounds}
 - **Weights**: bfloat16 safetensors; digest of config, tokenizer and weights `{digest}`.
 - **Reads** at most {context} tokens; conversation first, then this step's tool signatures, then its turn
   (`chat_template.jinja`).
@@ -45,11 +48,10 @@ what it is given, copies values and fills schemas.
 
 ## What it was trained on
 
-Share of rows, counted over {rows:,} rows of each stream: the wide one for the first {early:.0%} of the time, the
-everyday one after it.
+Share of rows, counted over {rows:,} rows of each mixture.
 
-| source | licence | wide | everyday |
-|---|---|---|---|
+| source | licence | wide | everyday | agent |
+|---|---|---|---|---|
 {sources}
 
 No split named test, and nothing from any benchmark, is in there.
@@ -85,7 +87,7 @@ def card(base: Path, data: Path | None, machine: str) -> dict[str, Any]:
         "training": training,
         "data": {
             name: corpus.composition(corpus.training_rows(data, random.Random(3), name), COUNTED_ROWS)
-            for name in ("wide", "everyday")
+            for name in MIXTURES
         },
     }
 
@@ -95,28 +97,36 @@ def readme(base: Path, made: dict[str, Any], scores: dict[str, str]) -> str:
 
     with safe_open(base / "model.safetensors", "pt") as file:
         parameters = sum(_size(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118
-    training = made["training"]
+    done = rounds(base)
     return _README.format(
         name=made["name"],
         parameters=parameters,
         minilm=MINILM_SHA256,
-        vocabulary=training["plan"]["vocabulary"],
+        vocabulary=done[-1]["plan"]["vocabulary"],
         machine=made["machine"],
-        steps=training["step"],
-        tokens=training["tokens"],
-        minutes=training["seconds"] / 60,
+        tokens=sum(each["tokens"] for each in done),
+        rounds="\n".join(map(_round, done)),
         digest=made["digest"],
         context=made["context"],
         rows=COUNTED_ROWS,
-        early=training["plan"]["everyday_from"],
         sources="\n".join(_sources(made["data"])),
         scores="\n".join(f"| {name} | {score} |" for name, score in scores.items()),
     )
 
 
+def _round(done: Mapping[str, Any]) -> str:
+    """One round in words: "14,534 updates, 31,658,017 tokens, 173 minutes: wide from 0%, everyday from 60% …"."""
+    plan = done["plan"]
+    begins = {"wide": 0.0, "everyday": plan["everyday_from"], "agent": plan.get("agent_from", 1.0)}
+    ends = [*list(begins.values())[1:], 1.0]
+    read = [f"{name} from {begin:.0%}" for (name, begin), end in zip(begins.items(), ends, strict=True) if end > begin]
+    said = f"{done['step']:,} updates, {done['tokens']:,} tokens, {done['seconds'] / 60:.0f} minutes"
+    return f"  - {said}: {', '.join(read)} of the time"
+
+
 def _sources(data: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    for name in dict.fromkeys([*data["wide"], *data["everyday"]]):
-        rows = [data[mixture].get(name, {}) for mixture in ("wide", "everyday")]
+    for name in dict.fromkeys(source for mixture in MIXTURES for source in data[mixture]):
+        rows = [data[mixture].get(name, {}) for mixture in MIXTURES]
         licence = next(row["licence"] for row in rows if row)
         yield f"| {name} | {licence} | " + " | ".join(f"{row.get('share', 0):.1%}" for row in rows) + " |"
 

@@ -145,7 +145,16 @@ def train(plan: Plan, data: Path | None, out: Path, device: str) -> None:
         print(f"stopped at step {progress.step}; the same command goes on from here", flush=True)
         return
     export(model, pretrained, out)
-    (out / "training.json").write_text(json.dumps({"plan": asdict(plan), **asdict(progress)}, indent=1) + "\n")
+    made = {"plan": asdict(plan), **asdict(progress), "before": rounds(Path(plan.grown_from))}
+    (out / "training.json").write_text(json.dumps(made, indent=1) + "\n")
+
+
+def rounds(base: Path) -> list[dict[str, Any]]:
+    """What the base of a folder was trained by, a round at a time, the first one first; none for what is no folder."""
+    if not (base / "training.json").is_file():
+        return []
+    made = json.loads((base / "training.json").read_text(encoding="utf-8"))
+    return [*made.pop("before", []), made]
 
 
 def step(
