@@ -41,14 +41,33 @@ ENVIRONMENT_VARIABLE = "QUIVER_VLLM_PYTHON"
 )
 @click.option("--unguarded", is_flag=True, help="Serve other machines without keys.")
 @click.option("--traces", is_flag=True, help="Record every request, conversations included, for `quiver trace`.")
+@click.option(
+    "--render",
+    type=click.Choice(["ray", "llm-d"]),
+    help="Start nothing: print the configuration that serves the skills on many machines.",
+)
+@click.option("--store", metavar="PLACE", help="For --render: s3://… for Ray, a PersistentVolumeClaim for llm-d.")
+@click.option("--replicas", type=click.IntRange(1), default=2, show_default=True, help="For --render: model servers.")
 @click.option("--json", "as_json", is_flag=True, help="Print address and models as one JSON object when ready.")
 @click.argument("vllm_options", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def serve(context: click.Context, /, as_json: bool, max_body: int, timeout: float, **given: Any) -> int:
+def serve(
+    context: click.Context,
+    /,
+    as_json: bool,
+    max_body: int,
+    timeout: float,
+    render: str | None,
+    store: str | None,
+    replicas: int,
+    **given: Any,
+) -> int:
     """Serve base and skills as an OpenAI-compatible endpoint: the model `quiver` routes, a skill's name forces it.
 
     Keys that clients must show: QUIVER_SERVE_KEYS, separated by commas. What follows `--` goes to vLLM.
     """
+    if render is not None:
+        return _render(render, given["base"], store, replicas)
     from router.serving import Serving, keys_of_environment
     from router.serving import serve as serve_until_stopped
 
@@ -65,4 +84,21 @@ def serve(context: click.Context, /, as_json: bool, max_body: int, timeout: floa
         given["vllm"] = None  # what was said now counts
     serving = Serving(body_bytes=max_body, request_s=timeout, keys=keys_of_environment(), **given)
     serve_until_stopped(serving, tell, ready)
+    return 0
+
+
+def _render(kind: str, base: str | None, store: str | None, replicas: int) -> int:
+    """The configuration on stdout; on stderr which folders the store has to hold."""
+    from adapters.registry import home
+    from router.errors import UsageError
+    from router.fleet import RENDERERS, Fleet, lay_out, served_skills, to_yaml
+    from router.session import open_registry
+
+    if base is None or store is None:
+        missing = "the base, as the servers see it," if base is None else "the place of the skills' weights"
+        raise UsageError(f"{missing} is not named", hint=f"quiver serve --render {kind} --base MODEL --store PLACE")
+    fleet = Fleet(base, store, served_skills(open_registry().all()), replicas)
+    print_data(to_yaml(RENDERERS[kind](fleet)).rstrip())
+    for folder in lay_out(fleet, home() / "served" / kind, plain=kind == "ray"):
+        to_stderr(f"copy to {store}: {folder}")
     return 0

@@ -28,6 +28,8 @@ OWN = "base"  # what a user calls the bundled base, whatever name a server gives
 _UNKNOWN_CONTEXT = 1 << 20  # tokens; most servers name no limit, and all say when it is passed
 _TOOLS_SHOWN = 16  # as for any base without a card
 _LETTERS = "ABCDEFGHIJKLMNOPQRST"  # as many options as servers give likelihoods for
+FELT = 0.01  # nats; more than rounding makes, less than any trained skill does
+PROBE = Message("user", "How many kilometres are 12 miles?")
 _UNLIKELY = -20.0  # nats; for an option the server gives no likelihood for
 
 
@@ -48,7 +50,7 @@ def find_served(client: HttpClient, wanted: str | None, card: Mapping[str, Any])
     Raises UsageError when the endpoint lists no such model, or several and none is `wanted`.
     """
     entries = list_models(client)
-    bases = [entry for entry in entries if not entry.get("parent")]
+    bases = [entry for entry in entries if not is_adapter(entry, entries)]
     named = {str(entry["id"]): entry for entry in entries}
     if wanted and wanted in named:
         entry = named[wanted]
@@ -71,6 +73,12 @@ def list_models(client: HttpClient) -> list[Mapping[str, Any]]:
     ):
         raise EngineAnswerBroken(f"{client.url}/models is no list of models", hint="is it an OpenAI-compatible server?")
     return entries
+
+
+def is_adapter(entry: Mapping[str, Any], entries: Sequence[Mapping[str, Any]]) -> bool:
+    """vLLM names an adapter's parent; Ray Serve writes the base's name before it, and a colon."""
+    base = str(entry["id"]).partition(":")[0]
+    return bool(entry.get("parent")) or (base != entry["id"] and any(each["id"] == base for each in entries))
 
 
 def _listing(entries: Sequence[Mapping[str, Any]]) -> str:
@@ -100,6 +108,7 @@ class ChatEngine:
 
     def __init__(self, client: HttpClient, served: Served) -> None:
         self.client, self.served = client, served
+        self._applied: set[str] = set()  # names of adapters that were seen to act
 
     @property
     def base(self) -> BaseInfo:
@@ -189,17 +198,35 @@ class ChatEngine:
         return with_note(request.messages, "\n\n".join(wishes)), tools
 
     def model(self, skill: Skill | None) -> str:
-        """The model's name for this skill. Raises WeightsRefused for weights made for this very base: without them it
+        """The model's name for this skill: the base's where it is told in words, else that of its weights, as vLLM's
+        resolver or Ray Serve has it. Raises WeightsRefused for weights made for this very base that are not applied: it
         would answer as if nothing had been learned, and nobody would see it."""
-        if skill is not None and skill.weights is not None and self.is_made_for_this(skill):
+        if skill is None or skill.weights is None or not self.is_made_for_this(skill):
+            return self.served.id
+        names = (skill.version, f"{self.served.id}:{skill.version}")
+        found = next((name for name in names if name in self._applied), None)
+        found = found or next((name for name in names if self._applies(name)), None)
+        if found is None:
             raise WeightsRefused(
                 f"{self.client.url} cannot serve {skill.version}: it applies no weights of ours",
                 hint="--engine local, or --no-skill for the base alone",
             )
-        return self.served.id
+        self._applied.add(found)
+        return found
+
+    def _applies(self, name: str) -> bool:
+        """Whether the endpoint answers for `name`, listed or not, and otherwise than for the base: there are servers
+        that load what is asked for, and servers that answer for any name."""
+        asked = {"messages": wire_messages([PROBE], orphans=False), "max_tokens": 1, "temperature": 0}
+        likely = {"logprobs": True, "top_logprobs": len(_LETTERS)}
+        try:
+            own, base = (self._choosing({**asked, **likely, "model": model}) for model in (name, self.served.id))
+        except UsageError:
+            return False
+        return any(abs(value - own[word]) > FELT for word, value in base.items() if word in own)
 
     def note(self, skill: Skill | None) -> str:
-        return skill.instructions if skill else ""
+        return skill.instructions if skill and self.model(skill) == self.served.id else ""
 
     def is_made_for_this(self, skill: Skill) -> bool:
         made_for = skill.card.get("base", {}).get("digest")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from router.contract import Contract
 from router.conversation import Message
-from router.engines.chat import ChatEngine, Served, find_served, list_models
+from router.engines.chat import FELT, PROBE, ChatEngine, Served, find_served, list_models
 from router.engines.engine import Completion, Request
 from router.engines.wire import marked_calls, wire_messages, wire_tools
 from router.errors import ContextOverflow, EngineAnswerBroken, QuiverError, UsageError, WeightsRefused
@@ -34,8 +34,6 @@ Backend = Literal["xgrammar", "guidance"]
 BACKEND_VARIABLE = "QUIVER_VLLM_BACKEND"
 KNOWN = ((0, 29), (0, 34))  # versions from, and up to but not including, that this was written for
 _ROOM = 16  # tokens an output needs at the least
-_FELT = 0.01  # nats; more than rounding makes, less than any trained skill does
-_PROBE = Message("user", "How many kilometres are 12 miles?")
 _LONG_PROBE = Message("user", "How many kilometres are 12 miles? " * 36)  # more than two blocks of any cache
 _LONG = 1024  # tokens; a base that holds less is not asked the long probe
 _STALE = 0.5  # nats; more than rounding to 16 bits makes, less than other weights do to the likelier words
@@ -147,7 +145,7 @@ class VllmEngine(ChatEngine):
                 hint = "start vLLM with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
                 raise UsageError(f"{skill.version} was not loaded: {error.message}", hint=hint) from error
             self.registered()
-        self._try(Request([_PROBE], skill=skill))
+        self._try(Request([PROBE], skill=skill))
 
     def unload(self, skill: Skill) -> None:
         """Takes the name away; vLLM frees the memory when it needs it."""
@@ -193,9 +191,9 @@ class VllmEngine(ChatEngine):
     def check_adapter(self, skill: Skill) -> float:
         """The most that the skill changes the log-probability of a probe, in nats. Raises WeightsRefused when it
         changes none: the server loaded it, and it does nothing."""
-        base, adapted = (self._scores(Request([_PROBE], skill=each), _PROBE_OUTPUTS) for each in (None, skill))
+        base, adapted = (self._scores(Request([PROBE], skill=each), _PROBE_OUTPUTS) for each in (None, skill))
         change = max(abs(a - b) for a, b in zip(base, adapted, strict=True))
-        if not change > _FELT:
+        if not change > FELT:
             message = f"{skill.version} is served, but answers exactly as the base does"
             raise WeightsRefused(message, hint="its layers' names do not match the base's; see the server's log")
         return change
@@ -216,7 +214,7 @@ class VllmEngine(ChatEngine):
         """Asks for a text nobody would say unless held to it. Raises EngineAnswerBroken when it is not said."""
         contract = Contract.canary()
         wanted = contract.dump(contract.schema["const"])
-        said = super().generate(Request([_PROBE], contract=contract, max_tokens=64)).text
+        said = super().generate(Request([PROBE], contract=contract, max_tokens=64)).text
         if said.strip() != wanted:
             message = f"{self.client.url} does not hold an answer to its schema: {said[:60]!r} came instead of {wanted}"
             raise EngineAnswerBroken(message, hint="start vLLM with --structured-outputs-config.backend xgrammar")

@@ -218,7 +218,7 @@ def pid_that_answers(client: TestClient, version: str) -> int:
 
 def test_a_silent_adapter_is_refused_and_taken_out_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("router.gateway.admission.failed_checks", lambda skill, base, engine: None)
-    monkeypatch.setattr("router.engines.vllm._FELT", 1e9)
+    monkeypatch.setattr("router.engines.vllm.FELT", 1e9)
     server = model_server(home)
     server.start()
     try:

@@ -339,9 +339,54 @@ def test_the_bundled_base_is_known_by_its_name_or_the_users_word(wanted: str | N
     body = sent(replace(ASK_JSON, tools=[shown]), wanted, models)
     assert (body["tools"][0]["function"]["name"], body["tool_choice"]) == ("extract", "none")
     assert body["messages"] == [{"role": "user", "content": USER.content}]
-    skill = FakeSkill("reply", Path("weights"), "Be brief.")
+
+
+REPLY = FakeSkill("reply", Path("weights"), "Be brief.")
+
+
+class Names:
+    """The bundled base's endpoint. `adapters`: names it answers for otherwise than for the base; it answers for any
+    other as for the base, or (`strict`) with 404."""
+
+    def __init__(self, *adapters: str, strict: bool = True) -> None:
+        self.adapters, self.strict, self.bodies = adapters, strict, list[Any]()
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v1/models":
+            return httpx.Response(200, json={"data": [{"id": "base"}, {"id": "base:other@1"}]})
+        body = json.loads(request.content)
+        self.bodies.append(body)
+        acts = body["model"] in self.adapters
+        if self.strict and not acts and body["model"] != "base":
+            return httpx.Response(404, json={"error": {"message": "The model does not exist."}})
+        likely = [{"token": "{", "logprob": -0.1}, {"token": " it", "logprob": -3.0 - acts}]
+        content = [{"token": "{", "logprob": -0.1, "top_logprobs": likely}]
+        (choice,) = completion('{"a": "b"}')["choices"]
+        return httpx.Response(200, json={"choices": [{**choice, "logprobs": {"content": content}}]})
+
+
+def of_names(names: Names) -> ChatEngine:
+    client = HttpClient("http://peer.test/v1", key="", transport=httpx.MockTransport(names), sleep=lambda _: None)
+    return ChatEngine(client, find_served(client, "base", CARD))
+
+
+@pytest.mark.parametrize("name", [REPLY.version, f"base:{REPLY.version}"])
+def test_a_skill_is_asked_for_by_the_name_its_weights_act_under(name: str) -> None:
+    """vLLM's resolver loads what is asked for and lists it afterwards; Ray Serve writes the base before it."""
+    names = Names(name)
+    asking = of_names(names)
+    for _ in range(2):
+        assert asking.generate(replace(ASK_JSON, skill=REPLY)).text == '{"a": "b"}'  # type: ignore[arg-type]
+    asked = [body for body in names.bodies if body["max_tokens"] > 1]
+    assert [body["model"] for body in asked] == [name, name]
+    assert "Be brief." not in json.dumps(asked), "weights need no words"
+    assert len(names.bodies) - len(asked) <= 4, "it is tried once"
+
+
+@pytest.mark.parametrize("strict", [True, False], ids=["no such model", "any name will do"])
+def test_weights_that_do_not_act_are_refused(strict: bool) -> None:
     with pytest.raises(WeightsRefused):
-        sent(replace(ASK_JSON, skill=skill), wanted, models)  # type: ignore[arg-type]
+        of_names(Names(strict=strict)).generate(replace(ASK_JSON, skill=REPLY))  # type: ignore[arg-type]
 
 
 def test_a_foreign_model_reads_whole_tasks_and_has_a_digest_of_its_own() -> None:
