@@ -6,8 +6,10 @@ Draft 2020-12 with two departures, both stricter than floating point allows: `mu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -24,14 +26,22 @@ _FORMATS = FormatChecker(formats=["date", "uuid", "ipv4"])
 def usable(schema: Mapping[str, Any], whose: str = "") -> Schema:
     """`schema` normalised, and valid by the meta-schema. Raises `SchemaRefused`; `whose` completes "The schema"."""
     clean = normalise(schema)
-    try:
-        Draft202012Validator.check_schema(clean)
-    except SchemaError as error:
-        raise SchemaRefused(
-            f"The schema{whose} is not valid JSON Schema: {error.message} at {error.json_path}.",
-            hint="See https://json-schema.org/draft/2020-12.",
-        ) from None
+    wrong = _wrong_with(json.dumps(clean))
+    if wrong is not None:
+        what = f"The schema{whose} is not valid JSON Schema: {wrong}."
+        raise SchemaRefused(what, hint="See https://json-schema.org/draft/2020-12.")
     return clean
+
+
+@lru_cache(maxsize=512)
+def _wrong_with(schema: str) -> str | None:
+    """By the meta-schema. The same schemas come with every step and every request, and this costs most of reading
+    one."""
+    try:
+        Draft202012Validator.check_schema(json.loads(schema))
+    except SchemaError as error:
+        return f"{error.message} at {error.json_path}"
+    return None
 
 
 def validate(value: Any, schema: Schema, kind: Kind, path: str = "") -> None:
