@@ -192,7 +192,8 @@ def _methods(skipped: dict[str, str], prompted: int, plain: bool) -> list[str]:
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="Folder of the public sets, each in its upstream layout. Without it: our own states.")  # fmt: skip
 @click.option("--set", "sets", multiple=True, type=click.Choice(SETS), help="Which sets; all there are by default.")
-@click.option("--split", type=click.Choice(["val", "test"]), default="test", show_default=True, help="Of CLINC150.")
+@click.option("--split", type=click.Choice(["val", "test"]), default="test", show_default=True,
+              help="Of CLINC150 and our own states; val is for choices.")  # fmt: skip
 @click.option("--examples", type=click.IntRange(1), help="Examples a skill is learned from; all by default.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Which examples are drawn.")
 @click.option("--prompted", type=click.IntRange(0), default=60, show_default=True,

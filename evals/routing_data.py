@@ -21,6 +21,7 @@ from router.routing import State
 Split = Literal["val", "test"]
 SETS = ("states", "states-near", "clinc150", "metatool", "nlu")
 STATES = Path(__file__).parent / "states"
+HALVES: Mapping[Split, str] = {"val": "dev", "test": "test"}  # of our own states
 HELD_OUT_EVERY = 10  # MetaTool has no split of its own: every tenth query is asked, as the training code leaves it out
 OUTSIDE_EVERY = 8  # of the intents or tools of a set without strays of its own: these are not learned
 _FOLDERS = {"clinc150": "clinc150", "metatool": "metatool", "nlu": "nlu-evaluation-data"}
@@ -55,10 +56,10 @@ class RoutingSet:
 def read_set(
     name: str, data: Path | None, *, split: Split = "test", seed: int = 0, examples: int | None = None
 ) -> RoutingSet:
-    """A set of `SETS`; `examples` a skill, drawn with `seed`, all by default. `split`: of CLINC150, which alone has one
-    for choices. Raises UsageError for data not there."""
+    """A set of `SETS`; `examples` a skill, drawn with `seed`, all by default. `split`: of CLINC150 and our own states,
+    which alone have one for choices. Raises UsageError for data not there."""
     if name.startswith("states"):
-        return _states(name, seed, examples)
+        return _states(name, split, seed, examples)
     if data is None:
         raise UsageError(f"the set {name} needs its data", hint="quiver eval routing --data FOLDER")
     if name == "clinc150":
@@ -179,22 +180,24 @@ def _paths(folder: Path, hint: str) -> list[Path]:
 # --- the repository's own states -------------------------------------------------------------------------------------
 
 
-def _states(name: str, seed: int, examples: int | None) -> RoutingSet:
+def _states(name: str, split: Split, seed: int, examples: int | None) -> RoutingSet:
     """`states`: the bundled skills alone. `states-near`: with the near duplicates of evals/states/skills.jsonl."""
     from router.session import open_registry
 
     bundled = [KnownSkill(s.name, s.description, tuple(s.examples)) for s in open_registry().all()]
     near = read_near_skills() if name == "states-near" else []
     known = {skill.name for skill in (*bundled, *near)}
-    rows = [row for row in read_states() if not row.skills or known.intersection(row.skills)]
+    rows = [row for row in read_states(HALVES[split]) if not row.skills or known.intersection(row.skills)]
     rows = [row for row in rows if name == "states-near" or row.kind != "near-duplicate"]
     return RoutingSet(name, tuple(_fewer(skill, seed, examples) for skill in (*bundled, *near)), tuple(rows))
 
 
-def read_states(path: Path = STATES / "states.jsonl") -> list[RoutedCase]:
+def read_states(half: str | None = None, path: Path = STATES / "states.jsonl") -> list[RoutedCase]:
+    """`half`: "dev" or "test", both by default; no wording is in both."""
     return [
         RoutedCase(row["id"], State(row["text"], row["observed"]), tuple(row["skills"]), row["kind"])
         for row in jsonl.read(path)
+        if half in (None, row["half"])
     ]
 
 

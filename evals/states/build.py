@@ -12,7 +12,7 @@ import argparse
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ FOLDER = Path(__file__).parent
 SEED = 1187
 TRIES = 40  # draws of a text that is not there yet, before a source counts as exhausted
 EXAMPLES = 30  # of each near-duplicate skill
+HALVES = ("test", "dev")
 ALONE = 0.7  # share of retrieval and extraction texts that are pasted rather than observed
 
 NEAR = {
@@ -44,19 +45,21 @@ NEAR = {
 
 @dataclass(frozen=True)
 class Row:
-    """`skills`: any of them is right; none: out of scope."""
+    """`skills`: any of them is right; none: out of scope. `half`: "dev" to choose by, "test" to report."""
 
     text: str
     observed: bool
     skills: tuple[str, ...]
     kind: str
+    half: str = ""
 
 
 class Wording:
-    """Draws texts from the grammar."""
+    """Draws texts from the grammar. `half`: of the wording drawn last, where it tells one skill from another."""
 
     def __init__(self, grammar: dict[str, Any], rng: random.Random) -> None:
         self.grammar, self.rng = grammar, rng
+        self.half = ""
 
     def say(self, template: str, **given: str) -> str:
         """Fills choices, then slots; a slot is drawn anew each time it stands in the text, but for those given."""
@@ -70,8 +73,16 @@ class Wording:
             r"\{(\w+)\}", lambda found: given.get(found[1]) or str(self.rng.choice(slots[found[1]])), template
         )
 
-    def one(self, *path: str) -> str:
-        return self.say(self.rng.choice(self.at(*path)))
+    def one(self, *path: str, leads: bool = True) -> str:
+        """`leads` False: a text that the request is about."""
+        return self.say(self.pick(*path) if leads else self.rng.choice(self.at(*path)))
+
+    def pick(self, *path: str) -> Any:
+        """A wording; every second one of a list belongs to the half to choose by, so that no wording is in both."""
+        listed = self.at(*path)
+        number = self.rng.choice(range(len(listed)))
+        self.half = HALVES[number % 2]
+        return listed[number]
 
     def at(self, *path: str) -> Any:
         found: Any = self.grammar
@@ -114,16 +125,16 @@ def answer(say: Wording) -> Row:
 def extraction(say: Wording) -> Row:
     if say.rng.random() > ALONE:
         return Row(say.one("extract", "observed"), True, ("json-extract",), "single")
-    text = say.pasted(say.one("extract", "ask"), say.one("extract", "documents"))
+    text = say.pasted(say.one("extract", "ask"), say.one("extract", "documents", leads=False))
     return Row(text, False, ("json-extract",), "single")
 
 
 def retrieval(say: Wording) -> Row:
     listed, question = say.passages()
     if say.rng.random() > ALONE:
-        ask = say.rng.choice(say.at("retrieval", "observed"))
+        ask = say.pick("retrieval", "observed")
         return Row(say.say(ask, question=question), True, ("retrieval-format",), "single")
-    ask = say.say(say.rng.choice(say.at("retrieval", "ask")), question=question)
+    ask = say.say(say.pick("retrieval", "ask"), question=question)
     return Row(say.pasted(ask, listed), False, ("retrieval-format",), "single")
 
 
@@ -133,15 +144,15 @@ def safety(say: Wording) -> Row:
         return Row(say.one("safety", "observed"), True, ("safety-filter",), "single")
     if kind != "checked":
         return Row(say.one("safety", kind), False, ("safety-filter",), "single")
-    held = say.one("safety", say.rng.choice(("harmful", "injected", "harmless")))
+    held = say.one("safety", say.rng.choice(("harmful", "injected", "harmless")), leads=False)
     return Row(say.pasted(say.one("safety", "ask"), held), False, ("safety-filter",), "single")
 
 
 def several(say: Wording) -> Row:
-    skills, template = say.rng.choice(say.at("several"))
+    skills, template = say.pick("several")
     listed, question = say.passages()
-    made = {"passages": listed, "question": question, "document": say.one("extract", "documents")}
-    text = say.say(template, **made, injected=say.one("safety", "injected"))
+    made = {"passages": listed, "question": question, "document": say.one("extract", "documents", leads=False)}
+    text = say.say(template, **made, injected=say.one("safety", "injected", leads=False))
     return Row(text, False, tuple(skills), "several")
 
 
@@ -149,7 +160,7 @@ def near(say: Wording) -> Row:
     """A request for one of the near duplicates: right only with that one."""
     name = say.rng.choice(sorted(NEAR))
     section = NEAR[name][0]
-    text = say.pasted(say.one(section, "ask"), say.one(section, "texts"))
+    text = say.pasted(say.one(section, "ask"), say.one(section, "texts", leads=False))
     return Row(text, False, (name,), "near-duplicate")
 
 
@@ -173,7 +184,7 @@ def rows(grammar: dict[str, Any], seed: int = SEED) -> list[Row]:
                 (row for row in (make(say) for _ in range(TRIES)) if (row.text, row.observed) not in found), None
             )
             if row is not None:
-                found[row.text, row.observed] = row
+                found[row.text, row.observed] = replace(row, half=say.half)
     return list(found.values())
 
 

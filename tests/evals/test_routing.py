@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from adapters.skill import SkillExample
 from evals import routing, routing_baselines, routing_oracle, routing_scores
 from evals.routing_data import KnownSkill, RoutedCase, RoutingSet, read_set, read_states
 from evals.run_options import RunOptions
 from evals.runs import NO_CLASS, Record, open_run
+from evals.states import build
 from router.engines.scripted import ScriptedEngine
 from router.errors import UsageError
 from router.routing import Router, State
@@ -267,11 +270,20 @@ def test_our_own_states_are_many_and_name_known_skills() -> None:
     assert not examples & {row.state.text for row in rows}
 
 
+def test_what_is_chosen_by_is_not_what_is_reported() -> None:
+    dev, test = read_set("states", None, split="val"), read_set("states", None)
+    assert len(dev.cases) > 500 < len(test.cases)
+    assert not {case.id for case in dev.cases} & {case.id for case in test.cases}
+    assert {case.kind for case in dev.cases} == {case.kind for case in test.cases}
+    grammar = yaml.safe_load((build.FOLDER / "grammar.yaml").read_text(encoding="utf-8"))
+    say = build.Wording(grammar, random.Random(1))
+    drawn = [(say.pick("none"), say.half) for _ in range(400)]
+    wordings = [{wording for wording, half in drawn if half == each} for each in ("dev", "test")]
+    assert len(wordings[0]) > 15 < len(wordings[1])
+    assert not wordings[0] & wordings[1]
+
+
 def test_the_states_are_what_the_script_builds() -> None:
-    import yaml
-
-    from evals.states import build
-
     grammar = yaml.safe_load((build.FOLDER / "grammar.yaml").read_text(encoding="utf-8"))
     made = [(row.text, row.observed, row.skills) for row in build.rows(grammar)]
     assert made == [(row.state.text, row.state.observed, row.skills) for row in read_states()]
