@@ -14,8 +14,10 @@ EVALUATIONS = {
     "calls": ("evals.function_calls", "Function calls: the right tool, and the exact call."),
     "compare": ("evals.compare", "Two runs, case by case: the difference and its interval."),
     "json": ("evals.schemas", "Schemas: compiled, obeyed, filled rightly, at what cost."),
+    "loop": ("evals.loop.command", "A skill from nothing: teacher, filters, training, admission, and who is right."),
     "report": ("evals.report", "A run's records as one page, finished or not."),
     "routing": ("evals.routing", "The router: in scope, out of scope, calibration, time; against baselines."),
+    "skills": ("evals.adapters", "What each skill adds to the base, all in one pass, here or spread by Ray."),
 }
 
 

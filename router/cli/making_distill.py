@@ -14,6 +14,7 @@ from router.errors import UsageError
 if TYPE_CHECKING:
     from training.distill import Cost, Counts, Plan
     from training.making import Making
+    from training.teacher import Teacher
 
 _OF_THE_PLAN = ("teacher", "model", "rows", "samples", "seed", "without", "exempt")
 _SHOWN_EVERY = 25  # answers
@@ -50,6 +51,7 @@ _SHOWN_EVERY = 25  # answers
     metavar="SECONDS",
     help="The longest silence before an answer.",
 )
+@click.option("--ray", "workers", type=click.IntRange(1), help="Ask from so many workers of a Ray cluster.")
 @click.option("--dry-run", is_flag=True, help="Say what would be asked and what it costs at most; ask nothing.")
 @click.option("--resume", is_flag=True, help="Go on with the plan that was begun; no answer is asked for twice.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -62,7 +64,7 @@ def distill(context: click.Context, /, name: str, **given: Any) -> int:
     plan = _resumed(context, making) if given["resume"] else _planned(given)
     if given["dry_run"]:
         return _dry_run(making, plan, given["as_json"])
-    if making.is_done("distill", plan.to_json()) and making.rows.is_file():
+    if making.is_done("distill", plan.to_json()) and making.rows.is_file() and making.rejected.is_file():
         to_stderr(f"{name}: this data set is made already; another --seed makes another one")
         return _show(making, given["as_json"])
     counts = _distil(making, plan, given)
@@ -138,7 +140,14 @@ def _distil(making: Making, plan: Plan, given: dict[str, Any]) -> Counts:
     with Responses(making.responses) as responses:
         if len(responses):
             to_stderr(f"{making.name}: {len(responses)} answers are there already")
-        teacher = open_teacher(plan.teacher, plan.model, responses, limits, budget)
+        if given["workers"]:
+            from training.teacher_ray import RayTeacher
+
+            teacher: Teacher = RayTeacher(
+                plan.teacher, plan.model, responses, workers=given["workers"], limits=limits, budget=budget
+            )
+        else:
+            teacher = open_teacher(plan.teacher, plan.model, responses, limits, budget)
         try:
             return distil(making, teacher, plan, _say)
         finally:

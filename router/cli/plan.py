@@ -104,7 +104,9 @@ def advice(shape: Shape, wanted: Method, room: float, given: dict[str, Any]) -> 
         if total <= room:
             return f"{way}: {_gb(total)} of {_gb(room)}"
     needed = sum(memory.training(replace(job, checkpointed=True)).values())
-    return f"no method fits {_gb(room)}: shard {wanted.name} over {int(needed // room) + 1} devices (FSDP)"
+    devices = int(needed // room) + 1
+    how = f"quiver skill export NAME --for trl --devices {devices} --sharded"
+    return f"no method fits {_gb(room)}: shard {wanted.name} over {devices} devices (FSDP): {how}"
 
 
 def compared(shape: Shape, method: Method, room: float, given: dict[str, Any]) -> dict[str, Any]:
