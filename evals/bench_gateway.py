@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,14 +34,18 @@ if TYPE_CHECKING:
 ADDED_TARGET_MS = 5.0
 THROUGHPUT_TARGET = 0.95
 BACKEND = "bench-backend"
-WAYS = ("base", "skill", "routed")
+WAYS = ("base", "skill", "routed", "again")  # `again`: routed, and the router has read the words before
 
 _CALL = {"id": "c1", "type": "function", "function": {"name": "convert_unit", "arguments": '{"value": 12}'}}
-MESSAGES: list[dict[str, Any]] = [
-    {"role": "user", "content": "How many kilometres are 12 miles?"},
-    {"role": "assistant", "content": None, "tool_calls": [_CALL]},
-    {"role": "tool", "tool_call_id": "c1", "content": "19.31 km"},
-]
+
+
+def messages(number: int) -> list[dict[str, Any]]:
+    """A question like no other, called for and observed; what is left is to answer it."""
+    return [
+        {"role": "user", "content": f"How many kilometres are {number} miles?"},
+        {"role": "assistant", "content": None, "tool_calls": [_CALL]},
+        {"role": "tool", "tool_call_id": "c1", "content": f"{number} miles are far"},
+    ]
 
 
 # --- the model server ------------------------------------------------------------------------------------------------
@@ -120,17 +125,21 @@ def run_backend(answer_ms: float) -> None:
 # --- measuring -------------------------------------------------------------------------------------------------------
 
 
-def body(model: str) -> dict[str, Any]:
-    return {"model": model, "messages": MESSAGES, "max_tokens": 64}
+_numbers = count(1000)
 
 
-async def ask(client: httpx.AsyncClient, url: str, model: str) -> float:
-    """Seconds a request takes. Raises EngineUnreachable for an answer that is none."""
+def body(model: str, fresh: bool) -> dict[str, Any]:
+    return {"model": model, "messages": messages(next(_numbers) if fresh else 12), "max_tokens": 64}
+
+
+async def ask(client: httpx.AsyncClient, url: str, model: str, fresh: bool = True) -> float:
+    """Seconds a request takes, of words that are `fresh` or were asked before. Raises EngineUnreachable for an answer
+    that is none."""
     import httpx
 
     began = time.perf_counter()
     try:
-        response = await client.post(f"{url}/chat/completions", json=body(model))
+        response = await client.post(f"{url}/chat/completions", json=body(model, fresh))
     except httpx.HTTPError as error:
         raise EngineUnreachable(f"{url} broke off: {error or type(error).__name__}") from error
     taken = time.perf_counter() - began
@@ -146,19 +155,21 @@ async def in_turns(
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds + 3):
         for name, (url, model) in ways.items():
-            seconds = await ask(client, url, model)
+            seconds = await ask(client, url, model, name != "again")
             if number >= 3:
                 taken[name].append(seconds)
     return taken
 
 
-async def throughput(client: httpx.AsyncClient, url: str, model: str, clients: int, requests: int) -> float:
+async def throughput(
+    client: httpx.AsyncClient, url: str, model: str, clients: int, requests: int, fresh: bool
+) -> float:
     """Requests a second that `clients` get answered, each asking again at once."""
     left = iter(range(requests))
 
     async def keep_asking() -> None:
         for _ in left:
-            await ask(client, url, model)
+            await ask(client, url, model, fresh)
 
     began = time.perf_counter()
     await asyncio.gather(*(keep_asking() for _ in range(clients)))
@@ -187,8 +198,9 @@ async def measure(
         "base": (gateway, base),
         "skill": (gateway, "answer"),
         "routed": (gateway, "quiver"),
+        "again": (gateway, "quiver"),
     }
-    limits = httpx.Limits(max_connections=4 * clients)
+    limits = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=3.0)
     async with httpx.AsyncClient(timeout=300, limits=limits, trust_env=False) as client:
         taken = await in_turns(client, ways, rounds)
         rates: dict[str, list[float]] = {name: [] for name in ways}
@@ -196,7 +208,7 @@ async def measure(
         for _ in range(3):
             for name, (url, asked) in ways.items():
                 before = processor_s(pid)
-                rates[name].append(await throughput(client, url, asked, clients, requests))
+                rates[name].append(await throughput(client, url, asked, clients, requests, name != "again"))
                 spent[name] += 1000 * (processor_s(pid) - before) / requests / 3
     counts = {"rounds": rounds, "clients": clients, "requests": requests}
     return figures(taken, rates) | {"processor_ms": {way: round(spent[way], 2) for way in WAYS}} | counts

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from router.errors import UsageError
 from router.session import Options, bundled_base, check, open_engine
@@ -26,6 +26,7 @@ from router.session import Options, bundled_base, check, open_engine
 if TYPE_CHECKING:
     from adapters.skill import Skill
     from router.drawing import Routes, Shortlists
+    from router.encoder import Encoder
     from router.engines.engine import Engine
     from router.engines.vllm_server import Keeper
     from router.gateway.app import Gateway
@@ -114,7 +115,7 @@ def open_gateway(serving: Serving, held: ExitStack, tell: Callable[[str], None] 
 def choosing() -> Callable[[Sequence[Skill]], tuple[Routes, Shortlists]]:
     """Makes a router of any skills; the encoder and the shortlist are loaded once. Both are for many threads."""
     from router.encoder import Encoder
-    from router.gateway.turns import RoutesInTurn, ShortlistInTurn
+    from router.gateway.turns import Remembering, RoutesInTurn, ShortlistInTurn
     from router.routing import Router
     from router.shortlist import Shortlist
 
@@ -122,7 +123,7 @@ def choosing() -> Callable[[Sequence[Skill]], tuple[Routes, Shortlists]]:
     shortlist = ShortlistInTurn(Shortlist(encoder), turn)
 
     def choose(skills: Sequence[Skill]) -> tuple[RoutesInTurn, ShortlistInTurn]:
-        router = Router(encoder)
+        router = Router(cast("Encoder", Remembering(encoder)))
         for skill in skills:
             router.learn(skill.name, skill.description, skill.examples)
         return RoutesInTurn(router, turn), shortlist

@@ -1,20 +1,55 @@
 """The router and the shortlist for many threads: one reads at a time, and who waits is read together with the next.
 
 Each call brings the encoder's own threads with it, so that several at once only hinder one another; several states in
-one call cost little more than one. Nothing is decided here.
+one call cost little more than one. What was read lately is not read again: a conversation asks about the same words
+until they are answered. Nothing is decided here.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from router.conversation import ToolSpec
     from router.drawing import Shortlists
+    from router.encoder import Encoder, Floats
     from router.routing import Decision, State
+
+_KEPT = 2048  # texts, about 5 KB each
+_MANY = 64  # texts of one call that are kept; more are a skill's examples, which nobody asks for again
+
+
+class Remembering:
+    """An encoder that keeps the vectors of the texts it was last asked for. For one thread at a time."""
+
+    def __init__(self, inner: Encoder) -> None:
+        self._inner = inner
+        self._kept: OrderedDict[tuple[str, tuple[int, ...]], Floats] = OrderedDict()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def embed_layers(self, texts: Sequence[str], layers: Sequence[int]) -> Floats:
+        """As `Encoder.embed_layers`."""
+        import numpy as np
+
+        if not 0 < len(texts) <= _MANY:
+            return self._inner.embed_layers(texts, layers)
+        keys = [(text, tuple(layers)) for text in texts]
+        missing = list(dict.fromkeys(key for key in keys if key not in self._kept))
+        if missing:
+            made = self._inner.embed_layers([text for text, _ in missing], layers)
+            self._kept.update(zip(missing, made, strict=True))
+        found = np.stack([self._kept[key] for key in keys])
+        for key in keys:
+            self._kept.move_to_end(key)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return found
 
 
 class RoutesAll(Protocol):

@@ -9,7 +9,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from evals.bench_gateway import BACKEND, MESSAGES, backend, command, figures, holds, processor_s, says, table
+from evals.bench_gateway import BACKEND, WAYS, backend, body, command, figures, holds, processor_s, says, table
 from router.errors import UsageError
 from router.gateway.asking import read_ask
 
@@ -17,7 +17,7 @@ DIRECT = [0.100, 0.110, 0.105]
 
 
 def found(added: float, share: float) -> dict[str, object]:
-    ways = {way: [seconds + added for seconds in DIRECT] for way in ("base", "skill", "routed")}
+    ways = {way: [seconds + added for seconds in DIRECT] for way in WAYS}
     rates = {"direct": [90.0, 100.0], **{way: [100.0 * share, 1.0] for way in ways}}
     return figures({"direct": DIRECT, **ways}, rates) | {"rounds": 3, "clients": 2, "processor_ms": {}}
 
@@ -26,8 +26,8 @@ def found(added: float, share: float) -> dict[str, object]:
 def test_the_targets_are_held_by_time_and_by_throughput(added: float, share: float, held: bool) -> None:
     made = found(added, share)
     assert holds(made) is held
-    assert made["added_ms"] == dict.fromkeys(("base", "skill", "routed"), round(1000 * added, 2))
-    assert made["share_of_direct"] == dict.fromkeys(("base", "skill", "routed"), share)
+    assert made["added_ms"] == dict.fromkeys(WAYS, round(1000 * added, 2))
+    assert made["share_of_direct"] == dict.fromkeys(WAYS, share)
     assert f"+ {1000 * added:.2f}" in table(made)
 
 
@@ -56,8 +56,11 @@ def test_processor_time_grows_with_work_and_nothing_is_known_of_nobody() -> None
 
 
 def test_what_is_asked_is_a_request_that_is_taken() -> None:
-    ask = read_ask({"model": "quiver", "messages": MESSAGES})
-    assert (ask.observed, ask.called) == (True, ("convert_unit",))
+    asks = [read_ask(body("quiver", fresh)) for fresh in (True, True, False, False)]
+    assert {(ask.observed, ask.called) for ask in asks} == {(True, ("convert_unit",))}
+    words = [ask.clause for ask in asks]
+    assert len(set(words)) == 3
+    assert words[2] == words[3]
 
 
 def test_a_model_of_no_server_is_a_usage_error() -> None:

@@ -6,10 +6,11 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 
 from router.conversation import ToolSpec
-from router.gateway.turns import RoutesInTurn, ShortlistInTurn
+from router.gateway.turns import Remembering, RoutesInTurn, ShortlistInTurn
 from router.routing import Decision, State
 from tests.gateway.scripted_gateway import InOrder
 from tests.gateway.test_server_faults import until
@@ -61,3 +62,35 @@ def test_no_tools_cost_no_turn() -> None:
     assert shortlist.rank("x", [tool]) == [(tool, 0.8)]
     with turn:
         assert shortlist.rank("x", []) == []
+
+
+class Reading:
+    """An encoder whose vector of a text is its length, and that counts what it reads."""
+
+    digest = "d"
+
+    def __init__(self) -> None:
+        self.read: list[list[str]] = []
+
+    def embed_layers(self, texts: Sequence[str], layers: Sequence[int]) -> np.ndarray:
+        self.read.append(list(texts))
+        return np.array([[[float(len(text)), float(layer)] for layer in layers] for text in texts], dtype=np.float32)
+
+
+def test_what_was_read_lately_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = Reading()
+    encoder = Remembering(inner)  # type: ignore[arg-type]
+    assert encoder.digest == "d"
+    for texts in (["a", "bb", "a"], ["bb", "ccc"], ["ccc"], []):
+        assert np.array_equal(encoder.embed_layers(texts, (4, 6)), Reading().embed_layers(texts, (4, 6)))
+    assert inner.read == [["a", "bb"], ["ccc"], []]
+    encoder.embed_layers(["a"], (5,))
+    assert inner.read[-1] == ["a"], "of another layer nothing is known"
+    many = [str(number) for number in range(100)]
+    encoder.embed_layers(many, (4,))
+    encoder.embed_layers(many, (4,))
+    assert inner.read[-2:] == [many, many], "a skill's examples are not kept"
+    monkeypatch.setattr("router.gateway.turns._KEPT", 2)
+    encoder.embed_layers(["new", "newer"], (4, 6))
+    encoder.embed_layers(["a"], (4, 6))
+    assert inner.read[-1] == ["a"], "the oldest are forgotten"
