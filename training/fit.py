@@ -24,6 +24,7 @@ from training.curriculum import Tokenised
 from training.forward import device_of, exact_rows, loss_of, mean_loss, moved
 from training.methods import Method
 from training.optimizers import optimizer, penalty, reallocate
+from training.quick_lora import quick
 from training.workers import ALONE, Workers
 
 Say = Callable[[dict[str, Any]], None]
@@ -100,17 +101,30 @@ def fit(
     mine = workers.share(batches)
     for _ in islice(mine, progress.steps):  # what was learned from before is not learned from again
         pass
-    say = say if workers.rank == 0 else _silent
-    saved = time.monotonic()
+    with quick(model):
+        best = _learned(run, mine, held_out, best, folder, say if workers.rank == 0 else _silent)
+    if best:
+        checkpoints.restore(model, best)
+    if folder is not None and workers.rank == 0:
+        checkpoints.forget(folder)
+    return progress
+
+
+def _learned(
+    run: _Run, batches: Iterator[Any], held_out: Sequence[Tokenised], best: dict[str, Tensor], folder: Path | None,
+    say: Say,
+) -> dict[str, Tensor]:  # fmt: skip
+    """Updates to the end of the course; the best weights met, where it looked for any."""
+    progress, course, saved = run.progress, run.course, time.monotonic()
     try:
         while not _ended(progress, course):
             began = time.monotonic()
-            value = run.step(next(mine))
+            value = run.step(next(batches))
             if progress.steps % 25 == 0:
                 say({"step": progress.steps, "minutes": round(progress.seconds / 60, 2), "loss": round(value, 4)})
             if course.patience and progress.steps % course.look_every == 0:
                 best = _look(run, held_out, best, say)
-            (progress.seconds,) = workers.told(progress.seconds + time.monotonic() - began)
+            (progress.seconds,) = run.workers.told(progress.seconds + time.monotonic() - began)
             if folder is not None and time.monotonic() - saved > course.save_every:
                 run.save(folder, best)
                 saved = time.monotonic()
@@ -118,13 +132,9 @@ def fit(
         if folder is not None:
             run.save(folder, best)
         raise
-    if best:
-        if progress.steps % course.look_every:
-            best = _look(run, held_out, best, say)
-        checkpoints.restore(model, best)
-    if folder is not None and workers.rank == 0:
-        checkpoints.forget(folder)
-    return progress
+    if best and progress.steps % course.look_every:
+        best = _look(run, held_out, best, say)
+    return best
 
 
 def _silent(record: dict[str, Any]) -> None:
