@@ -73,9 +73,19 @@ def check_serving(serving: Serving) -> None:
         raise UsageError("--url and --vllm contradict each other", hint="attach to a server or start one")
     if serving.vllm_options and not serving.vllm:
         raise UsageError("options for vLLM are given, and none is started", hint="quiver serve --vllm FOLDER -- …")
+    if _api_processes(serving.vllm_options) > 1:
+        message = "vLLM's API processes number adapters each for itself, and would answer with one another's skills"
+        raise UsageError(message, hint="one process a server; more servers: quiver serve --render llm-d")
     if not (is_loopback(serving.host) or serving.keys or serving.unguarded):
         message = f"anybody who reaches {serving.host} could use this server"
         raise UsageError(message, hint=f"set keys: export {KEYS_VARIABLE}=…, or say --unguarded")
+
+
+def _api_processes(options: Sequence[str]) -> int:
+    """As `--api-server-count N` or `--api-server-count=N` has it."""
+    words = [word for option in options for word in option.replace("_", "-").split("=", 1)]
+    said = [words[at + 1] for at, word in enumerate(words[:-1]) if word == "--api-server-count"]
+    return int(said[-1]) if said and said[-1].isdigit() else 1
 
 
 def is_loopback(host: str) -> bool:

@@ -47,6 +47,8 @@ REFUSED: dict[str, Serving] = {
     "QUIVER_SERVE_KEYS": Serving(host="::"),
     "attach to a server or start one": Serving(url="http://127.0.0.1:1/v1", vllm=Path()),
     "--vllm": Serving(vllm_options=("--gpu-memory-utilization", "0.5")),
+    "--render llm-d": Serving(vllm=Path(), vllm_options=("--api-server-count", "2")),
+    "one process": Serving(vllm=Path(), vllm_options=("--dtype", "float32", "--api-server-count=4")),
 }
 
 
@@ -63,6 +65,7 @@ def test_this_machine_needs_no_keys(host: str) -> None:
 
 
 def test_others_need_keys_or_a_word() -> None:
+    check_serving(Serving(vllm=Path(), vllm_options=("--api-server-count", "1")))
     check_serving(Serving(host="0.0.0.0", keys=("k",)))
     check_serving(Serving(host="0.0.0.0", unguarded=True))
     assert "secret" not in repr(Serving(keys=("secret",)))
