@@ -58,9 +58,13 @@ def sha256_of(path: Path) -> str:
     return digest
 
 
-def remembered(key: str, shape: tuple[int, ...], compute: Callable[[], Floats]) -> Floats:
-    """The float32 array of `shape` stored under `key`, or computed and stored. `key` names all it depends on."""
-    path = cache_folder() / "vectors" / f"{hashlib.sha256(key.encode()).hexdigest()}.npy"
+def remembered(
+    key: str, shape: tuple[int, ...], compute: Callable[[], Floats], *, under: str = "vectors", keep: int | None = None
+) -> Floats:
+    """The float32 array of `shape` stored under `key`, or computed and stored. `key` names all it depends on.
+
+    `under`: the folder it is stored in; of those there, the `keep` last written stay, all unless given."""
+    path = cache_folder() / under / f"{hashlib.sha256(key.encode()).hexdigest()}.npy"
     with contextlib.suppress(OSError, ValueError, EOFError):
         array = np.load(path, allow_pickle=False)
         if isinstance(array, np.ndarray) and array.dtype == np.float32 and array.shape == shape:
@@ -70,7 +74,16 @@ def remembered(key: str, shape: tuple[int, ...], compute: Callable[[], Floats]) 
     np.save(content, array, allow_pickle=False)
     with contextlib.suppress(OSError):
         write_atomically(path, content.getvalue())
+        if keep is not None:
+            _prune(path.parent, keep)
     return array
+
+
+def _prune(folder: Path, keep: int) -> None:
+    """Raises OSError, as when another process removes the same file."""
+    written = sorted(folder.glob("*.npy"), key=lambda path: path.stat().st_mtime_ns)
+    for path in written[:-keep]:
+        path.unlink(missing_ok=True)
 
 
 def _read_digests(record: Path) -> dict[str, str]:

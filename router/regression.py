@@ -30,6 +30,12 @@ def expand(vectors: Floats, axes: Floats) -> Floats:
     return np.concatenate([vectors, coordinates[:, left] * coordinates[:, right] * scale], axis=1)
 
 
+def products(vectors: Floats, axes: Floats) -> Floats:
+    """[n, d] → [n, n]: the inner products of what `expand` returns, without making it."""
+    coordinates = vectors @ axes.T
+    return np.asarray(vectors @ vectors.T + (coordinates @ coordinates.T) ** 2, dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class Sums:
     """Over examples: `gram` [D, D] of their features, and the features themselves by group, `totals` [g, D]. `groups`:
@@ -67,23 +73,36 @@ def fit(
     axes = axes[-LEADING:]
     rows = np.asarray(asked, dtype=np.intp)
     member = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    width = axes.shape[1] + len(axes) * (len(axes) + 1) // 2
-    few, sums = len(member) < width, None
+    few, sums = is_few(groups, axes), None
     everything = np.concatenate(groups)
     if few:  # by way of the examples' inner products: less work while there are fewer examples than features
-        features = expand(everything, axes)
         solved, inverse = _solve(
-            features @ features.T, _targets(member, len(groups)), np.eye(len(member), dtype=np.float32)[rows]
+            products(everything, axes), _targets(member, len(groups)), np.eye(len(member), dtype=np.float32)[rows]
         )
-        weights, leverage = features.T @ solved, 1 - np.float32(RIDGE) * inverse
+        weights, leverage = expand(everything, axes).T @ solved, 1 - np.float32(RIDGE) * inverse
     else:
-        sums = _sums(groups, axes, width, before)
+        sums = _sums(groups, axes, before)
         totals = sums.totals.T - sums.totals.sum(0)[:, None] / np.float32(len(groups))
         weights, leverage = _solve(sums.gram, totals, expand(everything[rows], axes))
     learned = Regression(axes, weights, sums, np.zeros((0, len(groups)), np.float32))
     return replace(
         learned, left_out=_left_out(learned.scores(everything[rows]), _targets(member[rows], len(groups)), leverage)
     )
+
+
+def width_of(axes: Floats) -> int:
+    """How many features `expand` makes."""
+    return int(axes.shape[1] + len(axes) * (len(axes) + 1) // 2)
+
+
+def is_few(groups: Sequence[Floats], axes: Floats) -> bool:
+    """Whether there are fewer examples than features, so that no sums are kept."""
+    return sum(map(len, groups)) < width_of(axes[-LEADING:])
+
+
+def of_weights(axes: Floats, weights: Floats) -> Regression:
+    """What was solved before, to score with: [D, g] as `Regression.weights`, of the same `axes` as given to `fit`."""
+    return Regression(axes[-LEADING:], weights, None, np.zeros((0, weights.shape[1]), np.float32))
 
 
 def _targets(member: npt.NDArray[np.intp], groups: int) -> Floats:
@@ -97,7 +116,8 @@ def _left_out(scores: Floats, targets: Floats, leverage: Floats) -> Floats:
     return np.asarray((scores - share * np.float32(WEIGHT) * targets) / (1 - share), dtype=np.float32)
 
 
-def _sums(groups: Sequence[Floats], axes: Floats, width: int, before: Regression | None) -> Sums:
+def _sums(groups: Sequence[Floats], axes: Floats, before: Regression | None) -> Sums:
+    width = width_of(axes)
     known = before.sums if before is not None else None
     if known is None or not _begins_with(groups, known.groups):
         known = Sums((), np.zeros((width, width), np.float32), np.zeros((0, width), np.float32))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from router import discriminant, regression
 from router.cache import remembered
-from router.confidence import temperature_of
-from router.discriminant import Background, Discriminant
+from router.discriminant import Background
 from router.encoder import WIDTH, Encoder, Floats
 from router.errors import SkillNotFound, WeightsRefused
+from router.ranking import Group, Ranking
 from router.regression import Regression
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "routing.safetenso
 EXAMPLES = WEIGHTS.with_name("examples.safetensors")  # the bundled skills' examples, embedded beforehand
 LAYERS = (4, 5, 6)  # the last layer means most, the two before it add what it forgets; chosen on CLINC150's val split
 OTHER_PROGRESS = -100.0  # nats, more than words can weigh: examples of the other progress come after all of this one
-HELD_OUT = 256  # examples of either progress, at most, that are scored left out to find how sure a ranking may be
+NEAR = 0.45  # cosine; what is so near a skill's example is not outside of it, whatever it was collected as
 LEAST_TYPICAL = 20.0  # score; a skill so broad that its own examples score less is not held to a ratio of nothing
 
 
@@ -74,12 +73,16 @@ class Calibration:
         return float(1 / (1 + np.exp(-logit)))
 
 
+NOTHING: Floats = np.zeros((0, len(LAYERS), WIDTH), dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class Shared:
-    """What all skills share; made by training/routing.py."""
+    """What all skills share; made by training/routing.py. `outside` [n, layers, 384]: requests that no skill is for."""
 
     background: Background
     calibration: Calibration
+    outside: Floats = field(default_factory=lambda: NOTHING)
 
     @classmethod
     @cache
@@ -104,7 +107,8 @@ class Shared:
             raise ValueError(f"centre {centre.shape} and axes {axes.shape} do not fit layers {LAYERS}")
         rest = float(tensors["rest"].item())
         background = Background(centre.ravel(), axes, tensors["variances"].astype(np.float32), rest)
-        return cls(background, Calibration(*(float(value) for value in tensors["calibration"])))
+        outside = tensors.get("outside", NOTHING).astype(np.float32)
+        return cls(background, Calibration(*(float(value) for value in tensors["calibration"])), outside)
 
     def to_tensors(self) -> dict[str, Floats]:
         background, calibration = self.background, self.calibration
@@ -115,42 +119,8 @@ class Shared:
             "variances": background.variances,
             "rest": np.array([background.rest], np.float32),
             "calibration": np.array(numbers, np.float32),
+            "outside": self.outside.astype(np.float16),
         }
-
-
-@dataclass(frozen=True)
-class _Group:
-    """The vectors of one skill's examples of one progress; `observed` None: its description only, fit for either."""
-
-    skill: str
-    observed: bool | None
-    vectors: Floats
-
-
-@dataclass(frozen=True)
-class _Progress:
-    """What ranks the groups of one progress: `rows` of all groups; no regression where there is but one group."""
-
-    rows: list[int]
-    regression: Regression | None
-    temperature: float
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    groups: list[_Group]
-    discriminant: Discriminant
-    progress: tuple[_Progress, _Progress]
-
-    def rankings(self, states: Sequence[State], vectors: Floats, scores: Floats) -> Floats:
-        """`scores` [n, g] of the discriminant, with the regression's of each state's progress added, as logits."""
-        total = scores.copy()
-        for observed, progress in enumerate(self.progress):
-            asked = [row for row, state in enumerate(states) if state.observed is bool(observed)]
-            if progress.regression is not None and asked:
-                total[np.ix_(asked, progress.rows)] += progress.regression.scores(vectors[asked])
-            total[asked] *= np.float32(progress.temperature)
-        return total
 
 
 class Router:
@@ -160,8 +130,8 @@ class Router:
         self._encoder = encoder
         self._shared = shared or Shared.load()
         self._remember = remember
-        self._skills: dict[str, list[_Group]] = {}
-        self._fitted: _Fitted | None = None
+        self._skills: dict[str, list[Group]] = {}
+        self._ranking: Ranking | None = None
         self._latest: dict[bool, Regression | None] = {False: None, True: None}
 
     @property
@@ -170,21 +140,22 @@ class Router:
 
     def learn(self, name: str, description: str, examples: Sequence[SkillExample]) -> None:
         """Learn the skill, or learn it anew. The description counts as one more example of every progress."""
-        vectors = self._vectors([description, *(example.request for example in examples)])
+        texts = [description, *(example.request for example in examples)]
+        vectors, key = self._vectors(texts), self._key(texts, [example.observed for example in examples])
         groups = []
         for observed in (False, True):
             rows = [row for row, example in enumerate(examples, 1) if example.observed is observed]
             if rows:
-                groups.append(_Group(name, observed, vectors[[0, *rows]]))
-        self._skills[name] = groups or [_Group(name, None, vectors)]
-        self._fitted = None
+                groups.append(Group(name, observed, vectors[[0, *rows]], key))
+        self._skills[name] = groups or [Group(name, None, vectors, key)]
+        self._ranking = None
 
     def forget(self, name: str) -> None:
         """Raises SkillNotFound for a skill that was not learned."""
         if name not in self._skills:
             raise SkillNotFound(f"The router has not learned a skill {name!r}.", hint="quiver skill list")
         del self._skills[name]
-        self._fitted = None
+        self._ranking = None
 
     def route(self, state: State) -> Decision:
         return self.route_all([state])[0]
@@ -193,56 +164,49 @@ class Router:
         """As `route` of each, but embedded together."""
         if not self._skills:
             return [Decision(None, 1.0, []) for _ in states]
-        fitted = self._fit()
+        ranking = self._rank()
         vectors = centred(self._encoder.embed_layers([state.text for state in states], LAYERS), self._shared.background)
-        scores = fitted.discriminant.scores(vectors)
-        rows = zip(states, scores, fitted.rankings(states, vectors, scores), strict=True)
-        return [self._decide(fitted, *row) for row in rows]
+        scores = ranking.discriminant.scores(vectors)
+        decisions: dict[int, Decision] = {}
+        for observed in (False, True):
+            asked = [row for row, state in enumerate(states) if state.observed is observed]
+            if asked:
+                logits = ranking.logits(vectors[asked], scores[asked], observed)
+                elsewhere = np.array([not group.due(observed) for group in ranking.groups])
+                due = logits + OTHER_PROGRESS * elsewhere
+                decisions |= {row: self._decide(ranking, scores[row], due[at]) for at, row in enumerate(asked)}
+        return [decisions[row] for row in range(len(states))]
 
-    def _decide(self, fitted: _Fitted, state: State, scores: Floats, ranking: Floats) -> Decision:
-        """Two questions: do the words fit any skill, whatever the progress (the discriminant says); and which skill is
-        due at this progress (both say).
-
-        A skill with twice the examples of a progress is taken to be due twice as often (Bayes' prior).
-        """
-        calibration, groups = self._shared.calibration, fitted.groups
+    def _decide(self, ranking: Ranking, scores: Floats, logits: Floats) -> Decision:
+        """Two questions: do the words fit anything known, whatever the progress (the discriminant says); and which
+        skill is due at this progress, or none (both say)."""
         best = int(scores.argmax())
-        fits = calibration.fits(float(scores[best]), float(fitted.discriminant.typical[best]))
-        elsewhere = np.array([group.observed not in (None, state.observed) for group in groups])
-        common = np.log([len(group.vectors) for group in groups])
-        due = _softmax(ranking + common + OTHER_PROGRESS * elsewhere)
-        ranked = _by_skill(groups, fits * due)
-        if fits < 0.5:
-            return Decision(None, 1 - fits, ranked)
+        fits = self._shared.calibration.fits(float(scores[best]), float(ranking.discriminant.typical[best]))
+        ranked = _by_skill(ranking.groups, fits * _softmax(logits))
+        none = 1 - sum(probability for _, probability in ranked)
+        if none > 0.5:
+            return Decision(None, none, ranked)
         return Decision(*ranked[0], ranked)
 
-    def _fit(self) -> _Fitted:
-        if self._fitted is None:
+    def _rank(self) -> Ranking:
+        if self._ranking is None:
             groups = [group for skill in self._skills.values() for group in skill]
-            fitted = discriminant.fit([group.vectors for group in groups], self._shared.background)
-            self._fitted = _Fitted(
-                groups, fitted, (self._rank(groups, fitted, False), self._rank(groups, fitted, True))
+            shared = self._shared
+            self._ranking = Ranking(
+                [*groups, *self._outside(groups)], shared.background, shared.calibration.temperature, self._latest
             )
-        return self._fitted
+        return self._ranking
 
-    def _rank(self, groups: Sequence[_Group], fitted: Discriminant, observed: bool) -> _Progress:
-        """Fits what ranks the groups of one progress, and how sharply by examples of theirs left out."""
-        rows = [row for row, group in enumerate(groups) if group.observed in (None, observed)]
-        due = [groups[row].vectors for row in rows]
-        shared = self._shared.calibration.temperature
-        if len(due) < 2:
-            return _Progress(rows, None, shared)
-        firsts = set(np.cumsum([0, *map(len, due[:-1])]))  # descriptions are not what users say
-        spoken = [row for row in range(sum(map(len, due))) if row not in firsts]
-        asked = np.array(spoken[:: -(-len(spoken) // HELD_OUT)] if spoken else [], dtype=np.intp)
-        regressed = regression.fit(due, self._shared.background.axes, asked, self._latest[observed])
-        self._latest[observed] = regressed
-        member = np.repeat(np.arange(len(due)), [len(vectors) for vectors in due])[asked]
-        scores = fitted.scores(np.concatenate(due)[asked])[:, rows]
-        left_out = np.concatenate([fitted.left_out[fitted.members(row)] for row in rows])
-        scores[np.arange(len(asked)), member] = left_out[asked]
-        temperature = temperature_of(scores + regressed.left_out, member, shared, np.log([*map(len, due)]))
-        return _Progress(rows, regressed, temperature)
+    def _outside(self, groups: Sequence[Group]) -> list[Group]:
+        """Requests no skill is for, but for those that a skill just learned is for; asked about before anything was
+        observed, as after that an answer is always due."""
+        due = [group.vectors for group in groups if group.due(False)]
+        if not due or not len(self._shared.outside):
+            return []
+        outside = centred(self._shared.outside, self._shared.background)
+        apart = outside[(outside @ np.concatenate(due).T).max(1) < NEAR]
+        key = hashlib.sha256(apart.tobytes()).hexdigest() if self._remember else None
+        return [Group(None, False, apart, key)] if len(apart) else []
 
     def _vectors(self, texts: list[str]) -> Floats:
         def compute() -> Floats:
@@ -255,6 +219,12 @@ class Router:
         shipped = _shipped(key, shape)
         embedded = remembered(key, shape, compute) if shipped is None else shipped
         return centred(embedded, self._shared.background)
+
+    def _key(self, texts: Sequence[str], observed: Sequence[bool]) -> str | None:
+        """Names the vectors of the groups; None where nothing is to be kept."""
+        if not self._remember:
+            return None
+        return hashlib.sha256(json.dumps([examples_key(self._encoder, texts), list(observed)]).encode()).hexdigest()
 
 
 def examples_key(encoder: Encoder, texts: Sequence[str]) -> str:
@@ -286,9 +256,10 @@ def _softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     return np.asarray(exponentials / exponentials.sum())
 
 
-def _by_skill(groups: Sequence[_Group], probabilities: npt.NDArray[np.float64]) -> list[tuple[str, float]]:
+def _by_skill(groups: Sequence[Group], probabilities: npt.NDArray[np.float64]) -> list[tuple[str, float]]:
     """A skill with examples of both progresses has two groups; it is as probable as both together."""
     total: dict[str, float] = {}
     for group, probability in zip(groups, probabilities, strict=True):
-        total[group.skill] = total.get(group.skill, 0.0) + float(probability)
+        if group.skill is not None:
+            total[group.skill] = total.get(group.skill, 0.0) + float(probability)
     return sorted(total.items(), key=lambda entry: -entry[1])
