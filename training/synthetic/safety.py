@@ -74,6 +74,11 @@ def generate(rng: Random) -> Iterator[Example]:
             yield row("safety-filter", KIND, messages, {"verdict": verdict, "evidence": evidence})
 
 
+def text(rng: Random) -> str:
+    """A text that may be safe, ask for harm or hold orders."""
+    return rng.choice((_unsafe, _injection, _safe))(rng)[0]
+
+
 Drawn = tuple[str, str, str, bool]
 
 

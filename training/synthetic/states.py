@@ -1,5 +1,6 @@
 """States the router meets, each with the skill that should act, or None when none should: the clause and whether an
-observation for it has arrived. Derived from the same rows that train the skills, so that both see the same requests.
+observation for it has arrived. Derived from the same rows that train the skills, so that both see the same requests,
+and from wider wordings of the same wishes (state_requests.py), which strangers use.
 
 For writing a skill's examples.jsonl and for calibrating the router. Never holds what a tool said.
 """
@@ -12,10 +13,11 @@ from random import Random
 from typing import NamedTuple
 
 from training.example import Example, SkillName
-from training.synthetic import builtin_calls, declines, extraction, retrieval, safety, trajectories
-from training.synthetic.out_of_scope import errand, talk, unserved
+from training.synthetic import builtin_calls, declines, extraction, out_of_scope, retrieval, safety, state_requests
+from training.synthetic import trajectories as following
 
 SKILLS: tuple[SkillName, ...] = ("tool-call", "json-extract", "answer", "retrieval-format", "safety-filter")
+WIDER = 0.45  # share of a reading skill's states that are put as its own rows never are
 _CITING = re.compile(r"\b(?:cite|citing|citation|source|passage|which file|files|documents)", re.IGNORECASE)
 
 
@@ -43,20 +45,24 @@ def of_skill(rng: Random, skill: SkillName) -> Iterator[RoutedState]:
 def _acting(rng: Random) -> Iterator[RoutedState]:
     """Requests that begin with a tool: for a built-in one, for one of the user's own, for a file to look at, or for a
     tool nobody has, which it is for the same skill to decline."""
-    following, declined = trajectories.generate(rng), declines.generate(rng)
+    followed, declined = following.generate(rng), declines.generate(rng)
     reading = [maker.generate(rng) for maker in (extraction, retrieval, safety)]
     while True:
         kind = rng.random()
         if kind < 0.1:
             yield RoutedState(_last_request(next(declined)), False, "tool-call")
         elif kind < 0.14:
-            yield RoutedState(unserved(rng), False, "tool-call")
+            yield RoutedState(out_of_scope.unserved(rng), False, "tool-call")
         elif kind < 0.55:
             yield RoutedState(builtin_calls.case(rng).request, False, "tool-call")
         elif kind < 0.72:
-            yield RoutedState(_last_request(next(following)), False, "tool-call")
-        elif kind < 0.88:
+            yield RoutedState(_last_request(next(followed)), False, "tool-call")
+        elif kind < 0.86:
             yield RoutedState(errand(rng), False, "tool-call")
+        elif kind < 0.93:
+            text, read = rng.choice(state_requests.READABLE)(rng)
+            if read:
+                yield RoutedState(text, False, "tool-call")
         else:
             row = next(rng.choice(reading))
             if row.messages[-1]["role"] == "tool":
@@ -65,25 +71,48 @@ def _acting(rng: Random) -> Iterator[RoutedState]:
 
 def _answering(rng: Random) -> Iterator[RoutedState]:
     """The same requests once the tool has spoken."""
-    following = trajectories.generate(rng)
+    followed = following.generate(rng)
     while True:
-        if rng.random() < 0.7:
+        kind = rng.random()
+        if kind < 0.65:
             yield RoutedState(builtin_calls.case(rng).request, True, "answer")
+        elif kind < 0.92:
+            yield RoutedState(_last_request(next(followed)), True, "answer")
         else:
-            yield RoutedState(_last_request(next(following)), True, "answer")
+            yield RoutedState(errand(rng), True, "answer")
+
+
+def errand(rng: Random) -> str:
+    """Work for a tool that is not built in, but that somebody may offer."""
+    return rng.choice((out_of_scope.errand, state_requests.errand))(rng)
+
+
+def talk(rng: Random) -> str:
+    """Nothing that any skill is for."""
+    return rng.choice((out_of_scope.talk, state_requests.talk))(rng)
 
 
 def _extracting(rng: Random) -> Iterator[RoutedState]:
-    return _as_drawn(extraction.generate(rng), lambda row, text: True)
+    drawn = _as_drawn(extraction.generate(rng), lambda row, text: True)
+    return _wider(rng, "json-extract", drawn, state_requests.extracting)
 
 
 def _citing(rng: Random) -> Iterator[RoutedState]:
-    return _as_drawn(retrieval.generate(rng), lambda row, text: bool(_CITING.search(text) or "[1]" in text))
+    drawn = _as_drawn(retrieval.generate(rng), lambda row, text: bool(_CITING.search(text) or "[1]" in text))
+    return _wider(rng, "retrieval-format", drawn, state_requests.citing)
 
 
 def _filtering(rng: Random) -> Iterator[RoutedState]:
     """Requests to check a text, and bare texts that need it; a bare harmless request is the other skills' business."""
-    return _as_drawn(safety.generate(rng), lambda row, text: _flagged(row) or safety.is_check(text))
+    drawn = _as_drawn(safety.generate(rng), lambda row, text: _flagged(row) or safety.is_check(text))
+    return _wider(rng, "safety-filter", drawn, state_requests.checking)
+
+
+def _wider(
+    rng: Random, skill: SkillName, drawn: Iterator[RoutedState], more: Callable[[Random], state_requests.Requested]
+) -> Iterator[RoutedState]:
+    while True:
+        yield RoutedState(*more(rng), skill) if rng.random() < WIDER else next(drawn)
 
 
 def _flagged(row: Example) -> bool:
