@@ -87,7 +87,7 @@ class Offering:
 
     def replace_engine(self, engine: Engine) -> None:
         """Another engine, or the same one started anew: every skill is admitted to it again."""
-        self._follow(self._made(engine, {}, self.current.number + 1))
+        self._follow(self._made(engine, self.current.skills, self.current.number + 1, anew=True))
 
     @contextmanager
     def lease(self) -> Iterator[Offer]:
@@ -103,23 +103,31 @@ class Offering:
 
     # --- making the next offer ---------------------------------------------------------------------------------------
 
-    def _made(self, engine: Engine, served: Mapping[str, Skill], number: int) -> Offer:
+    def _made(self, engine: Engine, served: Mapping[str, Skill], number: int, anew: bool = False) -> Offer:
+        """`served`: what was before; `anew`: the engine does not have it."""
         skills: dict[str, Skill] = {}
         refused = {name: error.message for name, error in self._registry.broken().items()}
+        unread = set(refused)
         for skill in self._registry.all():
             before = served.get(skill.name)
-            reason = None if before is not None and _same(before, skill) else self._admit(skill)
+            same = before is not None and _same(before, skill)
+            reason = None if same and not anew else self._admit(skill)
             if reason is None:
                 skills[skill.name] = skill
                 continue
             refused[skill.name] = f"{skill.version}: {reason}"
-            if before is not None:
+            if before is not None and not same and self._stays(before, anew):
                 skills[skill.name] = before
-        kept = {name: served[name] for name in refused if name in served and name not in skills}
-        skills |= kept  # a version that cannot be read does not end the one that serves
+        for name in unread & served.keys():  # a version that cannot be read does not end the one that serves
+            if self._stays(served[name], anew):
+                skills[name] = served[name]
         router, shortlist = self._choose(list(skills.values()))
         router.route(State("What is offered?"))  # fitted before anybody waits for it
         return Offer(engine, skills, router, shortlist, refused, number)
+
+    def _stays(self, before: Skill, anew: bool) -> bool:
+        """Whether a version whose successor may not serve can go on."""
+        return not anew or self._admit(before) is None
 
     def _admit(self, skill: Skill) -> str | None:
         began = time.perf_counter()

@@ -168,3 +168,22 @@ def test_another_engine_takes_over_with_every_skill_admitted_again(tmp_path: Pat
         gateway.offering.replace_engine(EchoEngine(lambda request: None))
         assert len(admission.admitted) == 2 * before
         assert client.post(CHAT, json={"model": "answer", "messages": [{"role": "user", "content": "x"}]}).is_success
+
+
+def test_another_engine_gets_the_version_that_served_where_the_current_one_may_not(tmp_path: Path) -> None:
+    workshop, admission = Workshop(tmp_path), Admission()
+    good = workshop.publish(100)
+    gateway: Gateway = make_gateway(tmp_path, admission=admission)
+    with TestClient(create_app(gateway)) as client:
+        admission.refuses.add("rhyme")
+        workshop.publish(200)
+        until(lambda: "rhyme" in client.get("/health").json()["refused"])
+        admission.refuses.clear()
+        admission.refuses.add(workshop.versions.pointer("rhyme").current or "")
+        admission.admitted.clear()
+        gateway.offering.replace_engine(EchoEngine())
+        assert served(client) == [good]
+        assert admission.admitted.count(good) == 1
+        admission.refuses.add(good)
+        gateway.offering.replace_engine(EchoEngine())
+        assert served(client) == []
