@@ -23,11 +23,15 @@ from evals.breakdown import Calibration, Confusion
 from evals.report_tables import plain, tables, title_of
 from evals.runs import Record, Run, read_figures, read_run
 
-TITLES = {"calls": "Function calls", "routing": "Routing", "json": "JSON under a schema", "agent": "Agent tasks"}
+TITLES = {
+    "calls": "Function calls", "routing": "Routing", "json": "JSON under a schema", "agent": "Agent tasks",
+    "skills": "Skills beside the base",
+}  # fmt: skip
 MOST_FACETS = 8  # more small plots than a page can hold say nothing
 MOST_VALUES = 40  # of a slice
 MOST_CLASSES = 20  # of a heat map
 CONFUSIONS = 15
+SHORT_JSON = 60  # characters
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -93,7 +97,9 @@ def _header(run: Run, records: Sequence[Record]) -> str:
         f"Quiver {escape(run.version)}" if run.version != "source" else "Quiver, from its source",
         f"<code>{escape(run.digest[:12])}</code>",
     ]
-    rows = [(facet or "right", breakdown.accuracy(each)) for facet, each in breakdown.facets(records).items()]
+    facets = breakdown.facets(records)
+    unnamed = "right" if len(facets) == 1 else "all other checks"
+    rows = [(facet or unnamed, breakdown.accuracy(each)) for facet, each in facets.items()]
     judged = [(facet, share) for facet, share in rows if share["n"]]
     return (
         f'<header><p class="eyebrow">Evaluation</p><h1>{escape(TITLES.get(run.kind, run.kind))}</h1>'
@@ -255,7 +261,7 @@ def _failures(records: Sequence[Record]) -> str:
 
 def _failure(record: Record) -> str:
     kind = record.failure or "other"
-    facts = [f"{title_of(name)} {plain(value)}" for name, value in record.slice.items()]
+    facts = [f"{title_of(name)} {plain(value)}" for name, value in record.slice.items() if value != ""]
     facts += [f"confidence {record.confidence:.2f}"] if record.confidence is not None else []
     facts += [report_plots.duration(record.ms)] if record.ms is not None else []
     said = "".join(
@@ -273,14 +279,20 @@ def _texts(record: Record) -> Iterable[tuple[str, str, str]]:
     yield "prompt", "Prompt", record.prompt
     yield "output", "Output", record.output
     if record.expected is not None:
-        text = (
-            record.expected
-            if isinstance(record.expected, str)
-            else json.dumps(record.expected, ensure_ascii=False, indent=1)
-        )
-        yield "expected", "Expected", text
+        yield "expected", "Expected", record.expected if isinstance(record.expected, str) else _json(record.expected)
     if record.reason:
         yield "why", "Reason", record.reason
+
+
+def _json(value: Any) -> str:
+    """On one line where that is short, else a line a member: what has to be compared should be seen together."""
+    whole = json.dumps(value, ensure_ascii=False)
+    if len(whole) <= SHORT_JSON or not isinstance(value, (list, Mapping)):
+        return whole
+    if isinstance(value, list):
+        return "[\n  " + ",\n  ".join(json.dumps(item, ensure_ascii=False) for item in value) + "\n]"
+    members = (f"{json.dumps(str(name))}: {json.dumps(held, ensure_ascii=False)}" for name, held in value.items())
+    return "{\n  " + ",\n  ".join(members) + "\n}"
 
 
 def _configuration(run: Run) -> str:

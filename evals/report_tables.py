@@ -15,6 +15,7 @@ from evals.report_plots import interval_bar
 SPELLED = {
     "ece": "ECE", "auroc": "AUROC", "aurc": "AURC", "oos": "out-of-scope", "f1": "F1", "json": "JSON", "ms": "ms",
     "bfcl": "BFCL", "mcp": "MCP", "sgd": "SGD", "p50": "median", "p95": "95th percentile",
+    "us": "µs",
 }  # fmt: skip
 WIDEST = 8
 
