@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,7 +48,8 @@ def make(making: Making, base: Path, out: Path, steps: int, seed: int = 1) -> Pa
     if (folder / "model.safetensors").is_file():
         return folder
     plan = Plan(making.name, method="full", steps=steps, learning_rate=3e-4, batch_tokens=2048, seed=seed)
-    train_on(plan, lambda: rows(making, base, seed), [], base, out, say=_say)
+    stream = partial(rows, making, base, seed)
+    train_on(plan, stream, [], base, out, checkpoints=out / "checkpoints", say=_say)
     return folder
 
 
