@@ -234,6 +234,7 @@ def serve(serving: Serving, tell: Callable[[str], None], on_ready: Callable[[str
         gateway = open_gateway(serving, held, tell)
         config = uvicorn.Config(
             create_app(gateway),
+            loop="asyncio",  # under uvloop a client that leaves a stream is not noticed, and its engine goes on
             log_config=None,
             access_log=False,
             server_header=False,

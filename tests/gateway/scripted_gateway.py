@@ -197,7 +197,12 @@ def running(gateway: Gateway) -> Iterator[str]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     config = uvicorn.Config(
-        create_app(gateway), log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="on"
+        create_app(gateway),
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        lifespan="on",
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
