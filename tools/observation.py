@@ -67,14 +67,15 @@ def disarm(text: str, reserved: Collection[str] = ()) -> str:
     Exchanging, unlike deleting, cannot assemble a new token from the pieces around a removed one."""
     text = _CONTROL.sub(lambda match: match[0].translate(_BRACKETS), text)
     for token in reserved:
-        if token.strip():
+        while token.strip() and token in text:  # exchanging one "##" of "###" leaves another
             text = text.replace(token, _disarmed(token))
     return text
 
 
 def _disarmed(token: str) -> str:
+    """Of the same length, and with less of what makes it a token: its brackets, or its first character."""
     swapped = token.translate(_BRACKETS)
-    return swapped if swapped != token else f"{token[0]}·{token[1:]}"
+    return swapped if swapped != token else ("•" if token[0] == "·" else "·") + token[1:]
 
 
 def _visible(text: str) -> str:
