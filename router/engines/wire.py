@@ -13,12 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from router.branches import branches
 from router.contract import CALL, END_CALL, NO_CALL, Contract, ContractViolation
 from router.conversation import Message, ToolSpec
 from router.engines.engine import Tokens
 from router.engines.rendering import rewritten, within_markers
-from router.errors import EngineAnswerBroken
-from router.schema import FORMATS
+from router.errors import EngineAnswerBroken, SchemaRefused
+from router.schema import FORMATS, Schema
 from router.strict_json import read, write
 
 Finish = Literal["stop", "length"]
@@ -96,7 +97,7 @@ def wire_tools(tools: Sequence[ToolSpec], contract: Contract | None, *, always_s
         held = (contract.tools or {}).get(tool.name) if contract else None
         if held and held.get("additionalProperties") is False:
             parameters["additionalProperties"] = False
-        function["parameters"] = parameters
+        function["parameters"] = spread(parameters, parameters) if always_strict else parameters
         if held is not None and (always_strict or is_closed(parameters)):
             function["strict"] = True
         sent.append({"type": "function", "function": function})
@@ -105,6 +106,7 @@ def wire_tools(tools: Sequence[ToolSpec], contract: Contract | None, *, always_s
 
 def response_format(contract: Contract, *, always_strict: bool) -> dict[str, Any]:
     schema = plain_schema(contract.schema)
+    schema = spread(schema, schema) if always_strict else schema
     strict = always_strict or (schema.get("type") == "object" and is_closed(schema))
     return {"type": "json_schema", "json_schema": {"name": "output", "schema": schema, "strict": strict}}
 
@@ -114,9 +116,10 @@ def marked_calls(contract: Contract) -> dict[str, Any]:
     tag. Each tool is a tag of its own, so that name and arguments belong together."""
     options: list[dict[str, Any]] = []
     for name, schema in (contract.tools or {}).items():
+        plain = plain_schema(schema)
         call = {
             "type": "object",
-            "properties": {"name": {"const": name}, "arguments": plain_schema(schema)},
+            "properties": {"name": {"const": name}, "arguments": spread(plain, plain)},
             "required": ["name", "arguments"],
             "additionalProperties": False,
         }
@@ -139,6 +142,24 @@ def plain_schema(schema: Any) -> Any:
     own = schema.get("format")
     hidden = ("format",) if isinstance(own, str) and own not in FORMATS else ()
     return {key: plain_schema(value) for key, value in schema.items() if key not in hidden}
+
+
+def spread(schema: Any, root: Schema) -> Any:
+    """The same with alternatives standing alone: xgrammar reads an `anyOf` and forgets what stands beside it."""
+    if isinstance(schema, list):
+        return [spread(item, root) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    own = dict(schema)
+    if any(isinstance(own.get(key), list) for key in ("anyOf", "oneOf", "allOf")) and "$ref" not in own:
+        try:
+            options = [branch for branch, _ in branches(own, root, "")]
+        except SchemaRefused:  # the contract's own reading decides; it takes what it takes
+            options = []
+        kept = {key: own[key] for key in ("$defs", "definitions") if key in own}
+        if options:
+            own = {**options[0], **kept} if len(options) == 1 else {"anyOf": options, **kept}
+    return {key: value if key in ("enum", "const") else spread(value, root) for key, value in own.items()}
 
 
 def is_closed(schema: Any) -> bool:

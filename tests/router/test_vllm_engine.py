@@ -290,6 +290,32 @@ def test_calls_of_the_bundled_base_are_held_between_its_own_markers() -> None:
     assert only["response_format"]["format"]["begin"] == "<tool_call>"
 
 
+def test_alternatives_stand_alone_because_xgrammar_forgets_what_stands_beside_them() -> None:
+    unit = {"type": "string", "enum": ["miles", "km"]}
+    parameters = {
+        "type": "object",
+        "properties": {"value": {"type": "number"}, "of": unit, "to": unit, "anyOf": {"type": "string"}},
+        "required": ["value", "of", "to"],
+        "anyOf": [
+            {"properties": {"of": {"const": "miles"}, "to": {"enum": ["km"]}}},
+            {"properties": {"of": {"const": "km"}, "to": {"enum": ["miles"]}}},
+        ],
+    }
+    contract = Contract.for_tools([ToolSpec("convert", "", parameters)], may_decline=False)
+    held = sent(asked(tools=[ToolSpec("convert", "", parameters)], contract=contract))
+    arguments = held["response_format"]["format"]["content"]["json_schema"]["properties"]["arguments"]
+    assert set(arguments) == {"anyOf"}
+    assert [each["properties"]["to"]["enum"] for each in arguments["anyOf"]] == [["km"], ["miles"]]
+    for each in arguments["anyOf"]:
+        assert list(each["properties"])[:3] == ["value", "of", "to"]
+        assert each["required"] == ["value", "of", "to"]
+    one = Contract.for_schema(
+        {"type": "object", "properties": {"a": {"type": "integer"}}, "allOf": [{"required": ["a"]}]}
+    )
+    schema = sent(asked(contract=one))["response_format"]["json_schema"]["schema"]
+    assert (schema["required"], "allOf" in schema) == (["a"], False)
+
+
 def test_a_guidance_server_gets_the_contracts_own_grammar() -> None:
     contract = Contract.for_tools([NOW], source="In Wien it is late.")
     body = sent(asked(tools=[NOW], contract=contract), "guidance")
