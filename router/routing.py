@@ -33,7 +33,7 @@ WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "routing.safetenso
 EXAMPLES = WEIGHTS.with_name("examples.safetensors")  # the bundled skills' examples, embedded beforehand
 LAYERS = (4, 5, 6)  # the last layer means most, the two before it add what it forgets; chosen on CLINC150's val split
 OTHER_PROGRESS = -100.0  # nats, more than words can weigh: examples of the other progress come after all of this one
-NEAR = 0.45  # cosine; what is so near a skill's example is not outside of it, whatever it was collected as
+NEAR = 0.55  # cosine; what is so near a skill's example is not outside of it, whatever it was collected as
 LEAST_TYPICAL = 20.0  # score; a skill so broad that its own examples score less is not held to a ratio of nothing
 
 

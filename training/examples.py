@@ -28,7 +28,7 @@ from training.synthetic.states import RoutedState, of_skill
 
 ADAPTERS = Path(__file__).parent.parent / "adapters"
 COUNTS: Mapping[SkillName, int] = {  # a skill with more examples is taken to be due more often, and these two are
-    "tool-call": 1000,
+    "tool-call": 1100,
     "answer": 1200,
     "json-extract": 700,
     "retrieval-format": 500,

@@ -41,7 +41,7 @@ TALK = (
     "general_affirm", "general_confirm", "general_dontcare", "general_joke", "general_negate", "general_praise",
     "general_quirky", "qa_definition", "qa_factoid",
 )  # intents that ask for nothing to be done  # fmt: skip
-OUTSIDE = 500  # requests that no skill is for, half of them from those intents
+OUTSIDE = 700  # requests that no skill is for, half of them from those intents
 
 
 def read_intents(folder: Path, per_intent: int = PER_INTENT) -> dict[str, list[str]]:

@@ -8,13 +8,16 @@ For writing a skill's examples.jsonl and for calibrating the router. Never holds
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
 from training.example import Example, SkillName
 from training.synthetic import builtin_calls, declines, extraction, out_of_scope, retrieval, safety, state_requests
 from training.synthetic import trajectories as following
+from training.synthetic import values as v
+from training.synthetic.asking import question
+from training.synthetic.prose import told
 
 SKILLS: tuple[SkillName, ...] = ("tool-call", "json-extract", "answer", "retrieval-format", "safety-filter")
 WIDER = 0.45  # share of a reading skill's states that are put as its own rows never are
@@ -53,20 +56,25 @@ def _acting(rng: Random) -> Iterator[RoutedState]:
             yield RoutedState(_last_request(next(declined)), False, "tool-call")
         elif kind < 0.14:
             yield RoutedState(out_of_scope.unserved(rng), False, "tool-call")
-        elif kind < 0.55:
+        elif kind < 0.50:
             yield RoutedState(builtin_calls.case(rng).request, False, "tool-call")
-        elif kind < 0.72:
+        elif kind < 0.66:
             yield RoutedState(_last_request(next(followed)), False, "tool-call")
-        elif kind < 0.86:
+        elif kind < 0.79:
             yield RoutedState(errand(rng), False, "tool-call")
-        elif kind < 0.93:
-            text, read = rng.choice(state_requests.READABLE)(rng)
-            if read:
-                yield RoutedState(text, False, "tool-call")
         else:
-            row = next(rng.choice(reading))
-            if row.messages[-1]["role"] == "tool":
-                yield RoutedState(_last_request(row), False, "tool-call")
+            yield RoutedState(_to_read(rng, reading), False, "tool-call")
+
+
+def _to_read(rng: Random, rows: Sequence[Iterator[Example]]) -> str:
+    """A request for another skill about something that has to be looked at first."""
+    while True:
+        text, read = rng.choice(state_requests.READABLE)(rng)
+        if rng.random() < 0.5:
+            row = next(rng.choice(rows))
+            text, read = _last_request(row), row.messages[-1]["role"] == "tool"
+        if read:
+            return text
 
 
 def _answering(rng: Random) -> Iterator[RoutedState]:
@@ -78,8 +86,10 @@ def _answering(rng: Random) -> Iterator[RoutedState]:
             yield RoutedState(builtin_calls.case(rng).request, True, "answer")
         elif kind < 0.92:
             yield RoutedState(_last_request(next(followed)), True, "answer")
-        else:
+        elif kind < 0.96:
             yield RoutedState(errand(rng), True, "answer")
+        else:
+            yield RoutedState(question(rng, rng.choice(told(rng)[1]), "file", v.file_name(rng))[0], True, "answer")
 
 
 def errand(rng: Random) -> str:
