@@ -14,7 +14,7 @@ import pytest
 from adapters.skill import Skill
 from evals import adapters, routing_oracle
 from evals.adapters import Asked, answer, asked, case_of, figures, measure, rows_of
-from evals.runs import open_run
+from evals.runs import RECORDS, open_run
 from router.contract import Contract
 from router.conversation import ToolSpec
 from router.engines.engine import BaseInfo, Completion, Request, Tokens
@@ -92,6 +92,23 @@ def test_a_run_that_goes_on_asks_only_what_is_left(tmp_path: Path) -> None:
     with open_run("skills", {}, tmp_path) as run:
         records = measure(run, cases, engine, SKILLS, None)  # type: ignore[arg-type]
     assert engine.asked == len(cases) == len(records)
+
+
+def test_killed_at_every_byte_of_its_last_record_the_figures_are_those_of_a_run_never_killed(tmp_path: Path) -> None:
+    cases = asked(STEPS[:5], list(SKILLS), crossed=False)
+    with open_run("skills", {}, tmp_path) as run:
+        whole = figures(measure(run, cases, Knowing(), SKILLS, None))  # type: ignore[arg-type]
+    path = tmp_path / RECORDS
+    written = path.read_bytes()
+    begin = written[:-1].rfind(b"\n") + 1
+    for end in range(begin, len(written) + 1):
+        path.write_bytes(written[:end])
+        engine = Knowing()
+        with open_run("skills", {}, tmp_path) as run:
+            again = measure(run, cases, engine, SKILLS, None)  # type: ignore[arg-type]
+            assert engine.asked == (0 if end >= len(written) - 1 else 1)
+            assert [record.case for record in run.records()] == [case.id for case in cases]
+        assert figures(again) == whole
 
 
 def test_an_output_of_another_form_is_wrong_and_says_why() -> None:
