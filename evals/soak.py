@@ -221,7 +221,7 @@ def serving(gateway: Gateway) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]
 
     from router.gateway.app import create_app
 
-    with socket.socket() as listening:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(create_app(gateway), log_config=None, access_log=False, lifespan="on"))
         loop = asyncio.new_event_loop()

@@ -254,7 +254,8 @@ def serve(serving: Serving, tell: Callable[[str], None], on_ready: Callable[[str
 def _listening(serving: Serving) -> Iterator[socket.socket]:
     """The port is taken before anything slow is begun. Raises UsageError when it cannot be had."""
     family = socket.AF_INET6 if ":" in serving.host else socket.AF_INET
-    with socket.socket(family) as listening:
+    # the protocol is named, or asyncio leaves Nagle's algorithm on, and answers wait 40 ms for an acknowledgement
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((serving.host, serving.port))

@@ -307,3 +307,11 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         taken.listen()
         with pytest.raises(UsageError, match="cannot be listened on"):
             serving_module.serve(Serving(port=taken.getsockname()[1]), lambda text: None, lambda url, models: None)
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    """asyncio switches Nagle's algorithm off for sockets that say which protocol they speak."""
+    import socket
+
+    with serving_module._listening(Serving(port=0)) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
