@@ -34,7 +34,7 @@ Backend = Literal["xgrammar", "guidance"]
 BACKEND_VARIABLE = "QUIVER_VLLM_BACKEND"
 KNOWN = ((0, 29), (0, 34))  # versions from, and up to but not including, that this was written for
 _ROOM = 16  # tokens an output needs at the least
-_LONG_PROBE = Message("user", "How many kilometres are 12 miles? " * 36)  # more than two blocks of any cache
+_LONG_PROBE = Message("user", "How many kilometres are 12 miles? " * 20)  # more than a block of any cache
 _LONG = 1024  # tokens; a base that holds less is not asked the long probe
 _STALE = 0.5  # nats; more than rounding to 16 bits makes, less than other weights do to the likelier words
 _WORDS = 20  # likelier words that are looked at; servers tell no more
@@ -94,6 +94,7 @@ class VllmEngine(ChatEngine):
         self._sought: set[str] = set()  # once is enough for skills of other bases, which are told in words instead
         self._tried: set[str] = set()
         self._constrains = False
+        self._probe: tuple[list[int], list[list[int]], list[float]] | None = None  # as the base reads it
         self._turn = Lock()
 
     def generate(
@@ -144,7 +145,7 @@ class VllmEngine(ChatEngine):
             except UsageError as error:
                 hint = "start vLLM with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
                 raise UsageError(f"{skill.version} was not loaded: {error.message}", hint=hint) from error
-            self.registered()
+            self._registered |= {skill.version}
         self._try(Request([PROBE], skill=skill))
 
     def unload(self, skill: Skill) -> None:
@@ -191,7 +192,11 @@ class VllmEngine(ChatEngine):
     def check_adapter(self, skill: Skill) -> float:
         """The most that the skill changes the log-probability of a probe, in nats. Raises WeightsRefused when it
         changes none: the server loaded it, and it does nothing."""
-        base, adapted = (self._scores(Request([PROBE], skill=each), _PROBE_OUTPUTS) for each in (None, skill))
+        if self._probe is None:
+            prompt, tails = self._prompt(Request([PROBE])), self._tails(_PROBE_OUTPUTS)
+            self._probe = prompt, tails, self._likelihoods(self.served.id, prompt, tails)
+        prompt, tails, base = self._probe
+        adapted = self._likelihoods(self.model(skill), prompt, tails)
         change = max(abs(a - b) for a, b in zip(base, adapted, strict=True))
         if not change > FELT:
             message = f"{skill.version} is served, but answers exactly as the base does"
@@ -245,14 +250,19 @@ class VllmEngine(ChatEngine):
 
     def _scores(self, request: Request, candidates: Sequence[str]) -> list[float]:
         """One batch: the prompt, its cache shared, once with each candidate behind it."""
-        prompt = self._prompt(request)
-        tails = [self._tokens({"prompt": text, "add_special_tokens": False}) if text else [] for text in candidates]
+        return self._likelihoods(self.model(request.skill), self._prompt(request), self._tails(candidates))
+
+    def _tails(self, candidates: Sequence[str]) -> list[list[int]]:
+        return [self._tokens({"prompt": text, "add_special_tokens": False}) if text else [] for text in candidates]
+
+    def _likelihoods(self, model: str, prompt: list[int], tails: Sequence[list[int]]) -> list[float]:
+        """Of each tail behind the prompt, in nats; 0 for an empty one."""
         asked = [position for position, tail in enumerate(tails) if tail]
-        found = [0.0] * len(candidates)
+        found = [0.0] * len(tails)
         if not asked:
             return found
         texts = [prompt + tails[position] for position in asked]
-        for position, logprobs in zip(asked, self._read(self.model(request.skill), texts), strict=True):
+        for position, logprobs in zip(asked, self._read(model, texts), strict=True):
             found[position] = sum(_named(logprobs, len(prompt) + at, id) for at, id in enumerate(tails[position]))
         return found
 

@@ -195,7 +195,7 @@ def test_an_adapter_without_effect_is_refused_and_one_with_is_tried_once() -> No
     server.deaf = False
     for _ in range(3):
         asking.generate(asked(skill=SKILL))
-    assert server.paths.count("/v1/completions") == 4, "twice for the deaf one, twice for the other, never again"
+    assert server.paths.count("/v1/completions") == 3, "once for the base, the deaf one and the other, never again"
 
 
 @pytest.mark.parametrize(("off", "served"), [(0.0, True), (0.2, True), (2.0, False)])
@@ -211,7 +211,7 @@ def test_an_adapter_that_is_answered_from_others_computations_is_refused(off: fl
             asking.generate(request)
     salts = [body.get("cache_salt") for body in server.bodies[:2]]
     assert (salts[0], bool(salts[1])) == (None, True)
-    assert all(len(body["messages"][0]["content"]) > 1000 for body in server.bodies[:2])
+    assert all(len(body["messages"][0]["content"]) > 600 for body in server.bodies[:2])
 
 
 def test_a_foreign_model_is_told_in_words_and_asked_once_whether_it_serves_the_skill() -> None:
