@@ -34,6 +34,7 @@ EXAMPLES = WEIGHTS.with_name("examples.safetensors")  # the bundled skills' exam
 LAYERS = (4, 5, 6)  # the last layer means most, the two before it add what it forgets; chosen on CLINC150's val split
 OTHER_PROGRESS = -100.0  # nats, more than words can weigh: examples of the other progress come after all of this one
 NEAR = 0.55  # cosine; what is so near a skill's example is not outside of it, whatever it was collected as
+NARROW = 1.5  # a skill whose own examples score so many times what those outside do is left by the discriminant alone
 LEAST_TYPICAL = 20.0  # score; a skill so broad that its own examples score less is not held to a ratio of nothing
 
 
@@ -179,13 +180,17 @@ class Router:
 
     def _decide(self, ranking: Ranking, scores: Floats, logits: Floats) -> Decision:
         """Two questions: do the words fit anything known, whatever the progress (the discriminant says); and which
-        skill is due at this progress, or none (both say)."""
-        best = int(scores.argmax())
-        fits = self._shared.calibration.fits(float(scores[best]), float(ranking.discriminant.typical[best]))
-        ranked = _by_skill(ranking.groups, fits * _softmax(logits))
-        none = 1 - sum(probability for _, probability in ranked)
-        if none > 0.5:
-            return Decision(None, none, ranked)
+        skill is due at this progress, or none (both say). Beside a narrow skill, what is outside is not asked."""
+        typical = ranking.discriminant.typical
+        none = np.array([group.skill is None for group in ranking.groups])
+        likeliest = int(np.where(none, -np.inf, logits).argmax())
+        narrow = none & (typical * NARROW < typical[likeliest])
+        best = int(np.where(narrow, -np.inf, scores).argmax())
+        fits = self._shared.calibration.fits(float(scores[best]), float(typical[best]))
+        ranked = _by_skill(ranking.groups, fits * _softmax(np.where(narrow, -np.inf, logits)))
+        strays = 1 - sum(probability for _, probability in ranked)
+        if strays > 0.5:
+            return Decision(None, strays, ranked)
         return Decision(*ranked[0], ranked)
 
     def _rank(self) -> Ranking:
