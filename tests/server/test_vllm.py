@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from safetensors.numpy import load_file, save_file
+from safetensors.torch import load_file, save_file
 
 from adapters.immutable import immutable_copy
 from adapters.skill import Skill, load_skill
