@@ -4,11 +4,12 @@ the same skills. Started from one environment, so that nothing else differs; sto
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from router.errors import UsageError
 
@@ -32,6 +33,7 @@ def started(environment: Path, folder: Path, *, stock: bool, more: Sequence[str]
     planned = launch(python_of(environment), str(bundled_base()), None, log, (*OWN_BASE, *OPTIONS, *more))
     extra: Mapping[str, str] = STOCK if stock else {}
     server = Server(replace(planned, environment={**planned.environment, **extra}))
+    before = signal.signal(signal.SIGTERM, _leave)  # it would end us and leave the server behind
     try:
         server.start()
         engine = open_engine(Options(engine=server.launch.url, base="base"))
@@ -40,6 +42,11 @@ def started(environment: Path, folder: Path, *, stock: bool, more: Sequence[str]
         engine.close()
     finally:
         server.stop()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, frame: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def bundled_skills() -> list[Skill]:
