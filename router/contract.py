@@ -20,7 +20,7 @@ from router.conversation import ToolCall, ToolSpec
 from router.errors import SchemaRefused
 from router.grammar import Bounds, GrammarWriter
 from router.schema import WITHOUT, Schema
-from router.source import misquoted, sharing, words
+from router.source import as_said, misquoted, sharing, words
 from router.strict_json import ContractViolation, Kind, read, write
 from router.validation import listing, usable, validate
 
@@ -179,13 +179,15 @@ class Contract:
         fields = value.arguments if isinstance(value, ToolCall) else value
         if self.source is None or self.says_sentences or not isinstance(fields, Mapping):
             return []
-        names = [name for name in _quoted(self._schema_of(value)) if isinstance(fields.get(name), str)]
-        pair = sharing([fields[name] for name in names], self.source)
+        quoted = {name: fields[name] for name in _quoted(self._schema_of(value)) if isinstance(fields.get(name), str)}
+        numbers = [each for each in fields.values() if isinstance(each, (int, float)) and not isinstance(each, bool)]
+        said = {**quoted, **{f"{at} ": text for at, text in enumerate(as_said(numbers, self.source))}}
+        pair = sharing(list(said.values()), self.source)
         if pair is None:
             return []
-        one, other = (names[place] for place in pair)
-        options = ((one, fields[other]), (other, fields[one]))
-        return [self._without(value, name, taken) for name, taken in options]
+        one, other = (list(said)[place] for place in pair)
+        options = ((one, said[other]), (other, said[one]))
+        return [self._without(value, name, taken) for name, taken in options if name in quoted]
 
     def _schema_of(self, value: Any) -> Schema:
         return (self.tools or {})[value.name] if isinstance(value, ToolCall) else self.schema

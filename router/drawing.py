@@ -32,6 +32,9 @@ class Shortlists(Protocol):
     def rank(self, request: str, tools: Sequence[ToolSpec]) -> list[tuple[ToolSpec, float]]: ...
 
 
+QUOTED_LINES = 12  # at most, of an observation that are an answer as they stand
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """Probabilities of the shortlist, chosen on generated rows and SGD's development split (training/LOG.md).
@@ -224,11 +227,12 @@ class Drawing:
             return self._call_request(skill, draw, conversation, on_called, tried)
         schema = self.schema if form.contract == "given" else form.schema
         assert schema is not None
+        quote = ""
         if form.contract != "given" and not self.engine.base.reads_whole_task:
-            conversation = self._focused(conversation)
+            conversation, quote = self._focused(conversation)
         contract = Contract.for_schema(schema, form.checks, source=self._source(conversation))
         shown = (ToolSpec("extract", "", schema),) if form.contract == "given" else ()
-        return Request(conversation, tools=shown, skill=skill, contract=contract)
+        return Request(conversation, tools=shown, skill=skill, contract=contract, quote=quote)
 
     def _call_request(
         self,
@@ -252,14 +256,25 @@ class Drawing:
         contract = self._call_contract(shown, conversation, not certain, tried)
         return Request(conversation, tools=shown, skill=skill, contract=contract)
 
-    def _focused(self, conversation: Sequence[Message]) -> Sequence[Message]:
-        """The conversation with what the last observation says about the clause in its place."""
+    def _focused(self, conversation: Sequence[Message]) -> tuple[Sequence[Message], str]:
+        """The conversation with what the last observation says about the clause in its place, and those words, where
+        they are few."""
         last = max((at for at, message in enumerate(conversation) if message.role == "tool"), default=None)
         if last is None:
-            return conversation
-        seen = conversation[last]
-        about = replace(seen, content=self.focus(last_said(conversation), seen.content))
-        return [*conversation[:last], about, *conversation[last + 1 :]]
+            return conversation, ""
+        seen = conversation[last].content
+        about = self.focus(last_said(conversation), seen)
+        short = about.count("\n") < QUOTED_LINES
+        focused = [*conversation[:last], replace(conversation[last], content=about), *conversation[last + 1 :]]
+        return focused, self._as_said(about, conversation[last - 1]) if short else ""
+
+    def _as_said(self, text: str, call: Message) -> str:
+        """A quotation, with the file it is from: the tools know which of their parameters names one."""
+        given = call.calls[0].arguments if call.calls else {}
+        spec = next((tool for tool in self.tools if call.calls and tool.name == call.calls[0].name), None)
+        fields = spec.parameters.get("properties", {}) if spec else {}
+        file = next((str(value) for name, value in given.items() if fields.get(name, {}).get("format") == PATH), "")
+        return f"{file} says: {text}" if file else text
 
     def _may_fetch(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
         """Whether a tool may be needed before a text can be extracted from: to read the file the request names."""
@@ -286,7 +301,8 @@ class Drawing:
         trusted to write its own."""
         clause, source = last_said(conversation), self._source(conversation)
         if source is not None:
-            shown = [narrowed(tool, self.candidates(tool.name), clause, source) for tool in shown]
+            turns = [message.content for message in reversed(conversation) if message.content]
+            shown = [narrowed(tool, self.candidates(tool.name), clause, turns) for tool in shown]
         contract = Contract.for_tools(shown, may_decline=may_decline, source=source, clause=clause)
         return replace(contract, tried=tuple(tried))
 

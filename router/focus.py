@@ -24,6 +24,8 @@ LONGEST_HEADING = 50  # characters of a first line that only names the text
 HEADING = 0.8  # of a heading's likeness
 MOST_LINES = 200  # a longer text is not read line by line
 
+MARKS = (" | ", "\t", ",", ";")  # between the cells of a row
+_LEADS = re.compile(r"\[.*\]|#+ .*|.*:")
 _WORD = re.compile(r"\w+(?:[.\-@:/]\w+)*")
 
 
@@ -36,13 +38,17 @@ class Focus:
     def __call__(self, request: str, text: str) -> str:
         """The lines of `text` that `request` is about, in their order; all of it where that cannot be told."""
         lines = [line for line in text.splitlines() if line.strip()]
-        if not 1 < len(lines) <= MOST_LINES:
+        if not 1 < len(lines) <= MOST_LINES or _is_table(lines):
             return text
         alike = self._likeness(request, lines)
         scores = alike + WORDS * _shared(request, lines)
         if alike[scores.argmax()] < ABOUT:
             return text
-        return "\n".join(line for line, score in zip(lines, scores, strict=True) if score >= scores.max() - CLOSE)
+        near = [at for at, score in enumerate(scores) if score >= scores.max() - CLOSE]
+        if near == [0] and _is_heading(lines[0]):  # what it is a heading of is meant
+            return text
+        opened = {at + 1 for at in near if _leads(lines[at]) and at + 1 < len(lines)}
+        return "\n".join(lines[at] for at in sorted({*near, *opened}))
 
     def _likeness(self, request: str, lines: Sequence[str]) -> npt.NDArray[np.float32]:
         """Cosine of the request with each line; a line under a heading is read alone and with it. The heading itself
@@ -57,6 +63,16 @@ class Focus:
         vectors = self._embed([request, *texts])
         found: npt.NDArray[np.float32] = vectors[1:] @ vectors[0]
         return found
+
+
+def _is_table(lines: Sequence[str]) -> bool:
+    """Whether every line has as many cells, and more than one: its rows mean nothing without the first."""
+    return any(mark in lines[0] and len({line.count(mark) for line in lines}) == 1 for mark in MARKS)
+
+
+def _leads(line: str) -> bool:
+    """Whether a line only opens what the next one says: "[mail]", "Opening hours:"."""
+    return _LEADS.fullmatch(line.strip()) is not None
 
 
 def _is_heading(line: str) -> bool:

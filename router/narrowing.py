@@ -43,12 +43,12 @@ class There:
 Finders = Mapping[str, Finder]
 
 
-def narrowed(tool: ToolSpec, finders: Finders, clause: str, source: str) -> ToolSpec:
+def narrowed(tool: ToolSpec, finders: Finders, clause: str, turns: Sequence[str]) -> ToolSpec:
     """`tool` with the candidates of its parameters as their enumerations.
 
-    The `clause` that asks comes first; all of the `source` is looked through where the clause names fewer candidates
-    than the tool requires. A parameter that may be left out is only filled from the clause, and left out where that
-    offers nothing."""
+    The `clause` that asks comes first; where it names fewer candidates than the tool requires, the `turns` before it
+    are looked through, the newest first, until there are enough: "that day" is the one that was spoken of last. A
+    parameter that may be left out is only filled from the clause, and left out where that offers nothing."""
     parameters = tool.parameters
     required = set(parameters.get("required", ()))
     wanted = {finder: sum(finders.get(name) == finder for name in required) for finder in finders.values()}
@@ -61,8 +61,10 @@ def narrowed(tool: ToolSpec, finders: Finders, clause: str, source: str) -> Tool
         found = list(dict.fromkeys(finder(clause)))
         # A new sum is not an earlier one.
         elsewhere = name in required and field.get("format") != ARITHMETIC and not isinstance(finder, Here)
-        if elsewhere and len(found) < wanted[finder]:
-            found = list(dict.fromkeys([*found, *finder(source)]))
+        for turn in turns if elsewhere else ():
+            if len(found) >= wanted[finder]:
+                break
+            found = list(dict.fromkeys([*found, *finder(turn)]))
         if found:
             fields[name] = {**_without_format(field), "enum": found}
         elif name in required or isinstance(finder, Here):

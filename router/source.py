@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from itertools import accumulate, permutations
 
 
@@ -78,6 +79,12 @@ def misquoted(values: Iterable[str], source: str) -> str | None:
         if _crosses(value, source):
             return f"{value!r} runs over the end of a quotation."
     return None
+
+
+def as_said(numbers: Iterable[float], source: str) -> list[str]:
+    """The numbers as the source writes them ("3.50" for 3.5); those it does not write are left out."""
+    written = {Decimal(text): text for text in _NUMBER.findall(source)}
+    return [written[value] for number in numbers if (value := Decimal(repr(number))) in written]
 
 
 def sharing(values: Sequence[str], source: str) -> tuple[int, int] | None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """One generation. `tools` are the signatures shown for this step, placed after the conversation."""
+    """One generation. `tools` are the signatures shown for this step, placed after the conversation. `quote`: the words
+    of an observation that may be the best answer as they stand; empty where there are none."""
 
     messages: Sequence[Message]
     tools: Sequence[ToolSpec] = ()
@@ -29,6 +30,7 @@ class Request:
     max_tokens: int = 256
     temperature: float = 0.0
     seed: int = 0
+    quote: str = ""
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def agent(
     more: dict[str, Any] = how.pop("drawing", {})
     if how.pop("finds", False):
         more["candidates"] = toolbox.candidates
-    drawing = Drawing(engine, Progress(), ByName(), SKILLS, toolbox.specs(), **more)
+    drawing = Drawing(engine, Progress(), ByName(), how.pop("skills", SKILLS), toolbox.specs(), **more)
     recorder = TraceStore(tmp_path / "home").start("a task", {})
     how.setdefault("limits", Limits(repairs=1))
     return Agent(engine, drawing, toolbox, lambda task: list(clauses) or [task], recorder, **how)
@@ -337,3 +337,29 @@ def test_two_parameters_filled_with_the_same_words_are_told_apart(tmp_path: Path
     run = agent(tmp_path, script, tools=[Tool.from_function(go)]).run("go from Oslo to Bergen")
     assert run.steps[0].arguments == {"start": "Oslo", "end": "Bergen"}
     assert run.steps[0].repairs == 0
+
+
+QUOTING: dict[str, Skill] = {**SKILLS, "answer": skill("answer", "schema", ANSWER, ("grounded",))}
+LIST = "cv.odt\ngarden.png"
+
+
+@pytest.mark.parametrize(("logprob", "answer"), [(-0.01, "One file."), (-9.0, LIST)])
+def test_where_no_draft_is_likely_the_observation_speaks_for_itself(
+    tmp_path: Path, logprob: float, answer: str
+) -> None:
+    def look() -> str:
+        """List the files."""
+        return LIST
+
+    drafts: list[Line] = [Completion(said("One file."), "stop", Tokens(), logprob)] * 4
+    made = agent(tmp_path, [call("look"), *drafts], tools=[Tool.from_function(look)], skills=QUOTING)
+    assert made.run("look what is here").answer == answer
+
+
+def test_of_several_drafts_the_likeliest_a_character_is_said_not_the_shortest(tmp_path: Path) -> None:
+    drafts: list[Line] = [
+        Completion(said(text), "stop", Tokens(), logprob)
+        for text, logprob in (("42", -0.13), ("The result is 42.", -0.2), ("42.", -0.2), ("42", -0.13))
+    ]
+    made = agent(tmp_path, [call("calculate", expression="6 * 7"), *drafts], skills=QUOTING)
+    assert made.run("calculate 6 * 7").answer == "The result is 42."

@@ -57,3 +57,19 @@ def test_a_long_text_is_left_whole() -> None:
 def test_a_heading_names_the_text_and_is_not_what_it_says() -> None:
     lease = "The wifi contract\nends: in May\nprinter: none"
     assert "The wifi contract" not in focus("is there a printer in the wifi contract?", lease)
+
+
+@pytest.mark.parametrize(
+    "text", ["item | pieces\nwifi | 4\ndoor | 9", "date,litres\n2029-04-02,41.2", "a;b\nwifi;2", "x\ty\nwifi\t1"]
+)
+def test_the_rows_of_a_table_stay_together(text: str) -> None:
+    assert focus("the wifi", text) == text
+
+
+def test_a_line_that_opens_another_is_read_with_it() -> None:
+    assert focus("host of the wifi", "printer: x\n[wifi]\nhost = reef\ndoor: y") == "[wifi]\nhost = reef"
+
+
+def test_where_only_the_heading_is_meant_the_text_is() -> None:
+    text = "All about the wifi\nin May\nfor free"
+    assert focus("what about wifi", text) == text

@@ -74,6 +74,8 @@ def test_dates_counts_and_zones() -> None:
     text = "from 3 April 2029, March 5th, 2031 and 2030-02-30 to next friday"
     assert dates.dates_said(text) == ["3 April 2029", "March 5th, 2031", "next friday"]
     assert counts_said("two months before, 45 days after") == [2, -2, 45, -45]
+    assert counts_said("hand it in three weeks before the deadline") == [-3]
+    assert counts_said("thirty-one days later, in twenty two weeks") == [31, 22]
     assert steps_said("two months before, 45 days after") == ["months", "days"]
     assert zones_said("what time is it in New York, and in lima? Mark asks") == ["New York", "lima"]
 

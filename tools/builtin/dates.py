@@ -51,8 +51,9 @@ _ONWARDS = re.compile(
 )  # where nothing else says
 _PLACE = re.compile(r"\b(?:in|at|for)\s+((?:[A-Z][\w'’-]+\s?)+)\b")
 _COUNTED = re.compile(
-    r"(?<!half )\b((?:a couple of|another|an?|[a-z]+(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
-    r"|[\d,]*\d)) "
+    r"(?<!half )\b((?:a couple of|another|an?"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ](?:one|two|three|four|five|six|seven|eight|nine)"
+    r"|[a-z]+|[\d,]*\d)) "
     r"(?:more |full |whole |calendar |further )?(day|week|month|year)s?\b",
     re.IGNORECASE,
 )
