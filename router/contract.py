@@ -181,13 +181,17 @@ class Contract:
             return []
         quoted = {name: fields[name] for name in _quoted(self._schema_of(value)) if isinstance(fields.get(name), str)}
         numbers = [each for each in fields.values() if isinstance(each, (int, float)) and not isinstance(each, bool)]
-        said = {**quoted, **{f"{at} ": text for at, text in enumerate(as_said(numbers, self.source))}}
+        fixed = [each for name, each in fields.items() if isinstance(each, str) and name not in quoted]
+        said = {**quoted, **{f"{at} ": text for at, text in enumerate([*fixed, *as_said(numbers, self.source)])}}
         pair = sharing(list(said.values()), self.source)
         if pair is None:
             return []
         one, other = (list(said)[place] for place in pair)
         options = ((one, said[other]), (other, said[one]))
-        return [self._without(value, name, taken) for name, taken in options if name in quoted]
+        free = {word for word in words(self.source) if re.search(r"\w", word)}
+        return [
+            self._without(value, name, taken) for name, taken in options if name in quoted and free - set(words(taken))
+        ]
 
     def _schema_of(self, value: Any) -> Schema:
         return (self.tools or {})[value.name] if isinstance(value, ToolCall) else self.schema
@@ -245,7 +249,7 @@ def _choices(schema: Schema) -> set[str]:
 
 def _quoted(schema: Schema) -> list[str]:
     """The names of the plain strings of a schema: those a small base fills with words of the source."""
-    ruled = ("enum", "const", "pattern", "format")
+    ruled = ("enum", "const", "pattern", "format", "minLength", "maxLength")
     fields = schema.get("properties", {}).items()
     return [name for name, field in fields if field.get("type") == "string" and not any(key in field for key in ruled)]
 

@@ -17,7 +17,7 @@ from router.contract import Contract
 from router.conversation import Message, ToolCall, ToolSpec
 from router.engines.engine import Engine, Request
 from router.narrowing import Finders, Here, brings, fillable, narrowed
-from router.schema import PATH
+from router.schema import ARITHMETIC, PATH
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
@@ -82,7 +82,8 @@ class Draw:
 class Drawing:
     """`schema`: what the user wants the answer to satisfy. `forced`: draw this skill whenever it can act.
     `use_skills` False leaves every step to the base. `candidates`: a tool's name → what could fill its parameters.
-    `focus`: a request and an observation → what of it a small base reads to answer."""
+    `focus`: a request and an observation → what of it a small base reads to answer. `operations`: a request → the sum
+    it tells as a story, where it surely does."""
 
     engine: Engine
     router: Routes
@@ -95,6 +96,7 @@ class Drawing:
     thresholds: Thresholds = Thresholds()
     candidates: Callable[[str], Finders] = lambda tool: {}
     focus: Callable[[str, str], str] = lambda request, text: text
+    operations: Callable[[str], Sequence[str]] = lambda request: ()
 
     def draw(
         self,
@@ -302,9 +304,16 @@ class Drawing:
         clause, source = last_said(conversation), self._source(conversation)
         if source is not None:
             turns = [message.content for message in reversed(conversation) if message.content]
-            shown = [narrowed(tool, self.candidates(tool.name), clause, turns) for tool in shown]
+            shown = [narrowed(tool, self._finders(tool), clause, turns) for tool in shown]
         contract = Contract.for_tools(shown, may_decline=may_decline, source=source, clause=clause)
         return replace(contract, tried=tuple(tried))
+
+    def _finders(self, tool: ToolSpec) -> Finders:
+        """The tool's own; a sum that is told and not said is read by `operations`."""
+        fields, finders = tool.parameters.get("properties", {}), dict(self.candidates(tool.name))
+        for name in finders.keys() & {name for name, field in fields.items() if field.get("format") == ARITHMETIC}:
+            finders[name] = lambda text, find=finders[name]: find(text) or self.operations(text)  # type: ignore[misc]
+        return finders
 
     def _source(self, conversation: Sequence[Message]) -> str | None:
         """What a small base may take values from."""

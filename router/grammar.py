@@ -22,7 +22,7 @@ from router.number_range import decimals, integers, multiples, terminal
 from router.schema import ARITHMETIC, PATH, WITHOUT, Schema, refuse
 from router.source import file_names, quotable, words
 from router.strict_json import DEPTH, write
-from router.text_shapes import FORMATS, TRIMMED, free_text, map_key
+from router.text_shapes import FORMATS, TRIMMED, UNFINISHED, free_text, map_key
 
 _FIRST_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789_$@"
 _LEAF_OPTIONS = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
@@ -258,7 +258,8 @@ class GrammarWriter:
         if quotable(self._words, low, high):
             bounded = low > 1 or high < min(self.bounds.characters, sum(map(len, self._words)))
             taken = f" & ~/{holding(schema[WITHOUT])}/" if WITHOUT in schema else ""
-            quote = self._terminal(f"{self._quote()} & /{TRIMMED}/" + f" & {free}" * bounded + taken)
+            shape = f" & {free}" if bounded else f" & ~/{UNFINISHED}/"  # a length leaves few runs to choose from
+            quote = self._terminal(f"{self._quote()} & /{TRIMMED}/" + shape + taken)
             said_empty = schema.get("minLength") == 0  # the schema says in so many words that nothing may be quoted
             return f"{quote} | {_literal(write(''))}" if said_empty else quote
         return self._terminal(free)

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from router.strict_json import write
 
 # Not the parts of a date, a time or a code: 2031-03-05, 06:40, 3/4/31, KR-2291.
-_DIGITS = re.compile(r"(?<![\w/:])(?<!\w-)(?<!\d[.,])(?:[0-9]+(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![-/:]?[0-9])")
+NUMERAL = re.compile(r"(?<![\w/:])(?<!\w-)(?<!\d[.,])(?:[0-9]+(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?![-/:]?[0-9])")
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
@@ -46,7 +46,7 @@ def amounts(source: str, clause: str = "") -> list[Decimal]:
 
 
 def _amounts(text: str) -> list[Decimal]:
-    found = [Decimal(digits.replace(",", "")) for digits in _DIGITS.findall(text)]
+    found = [Decimal(digits.replace(",", "")) for digits in NUMERAL.findall(text)]
     spoken = re.findall(r"[a-z]+", text.casefold())
     for word, after in zip_longest(spoken, spoken[1:], fillvalue=""):
         if word in _WORDS:
@@ -58,7 +58,7 @@ def _amounts(text: str) -> list[Decimal]:
 
 def numerals(text: str) -> list[str]:
     """The numbers of `text` as they stand in it, without thousands separators, each once, in order."""
-    return list(dict.fromkeys(digits.replace(",", "") for digits in _DIGITS.findall(text)))
+    return list(dict.fromkeys(digits.replace(",", "") for digits in NUMERAL.findall(text)))
 
 
 def operands(source: str, clause: str = "") -> list[str]:

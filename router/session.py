@@ -65,13 +65,15 @@ class Options:
 
 class Choosing(NamedTuple):
     """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task, the lines of an
-    observation that a request is about. `renew` takes in what was published or removed since; it returns the names."""
+    observation that a request is about, the sum that it tells. `renew` takes in what was published or removed since;
+    it returns the names."""
 
     router: Routes
     shortlist: Shortlists
     split: Callable[[str], list[str]]
     renew: Callable[[], Sequence[str]] = lambda: ()
     focus: Callable[[str, str], str] = lambda request, text: text
+    operations: Callable[[str], Sequence[str]] = lambda request: ()
 
 
 @dataclass
@@ -95,6 +97,7 @@ class Session:
     held: ExitStack = field(default_factory=ExitStack)
     renew: Callable[[], Sequence[str]] = lambda: ()
     focus: Callable[[str, str], str] = lambda request, text: text
+    operations: Callable[[str], Sequence[str]] = lambda request: ()
 
     @classmethod
     def open(
@@ -115,7 +118,7 @@ class Session:
         with ExitStack() as held:
             servers = open_servers(options, held) if toolbox is None else None
             toolbox = toolbox or open_toolbox(options, approve, servers.tools() if servers else [])
-            router, shortlist, split, renew, focus = open_choosing(registry)
+            router, shortlist, split, renew, focus, operations = open_choosing(registry)
             session = cls(
                 options=options,
                 registry=registry,
@@ -129,6 +132,7 @@ class Session:
                 problems=servers.problems if servers else [],
                 renew=renew,
                 focus=focus,
+                operations=operations,
             )
             session.held = held.pop_all()
         return session
@@ -181,6 +185,7 @@ class Session:
             use_skills=not self.options.no_skill,
             candidates=self.toolbox.candidates,
             focus=self.focus,
+            operations=self.operations,
         )
         return Agent(
             engine=engine,
@@ -259,6 +264,7 @@ def open_choosing(registry: Registry) -> Choosing:
     from router.clauses import split
     from router.encoder import Encoder
     from router.focus import Focus
+    from router.operations import Operations
     from router.routing import Router
     from router.shortlist import Shortlist
 
@@ -272,6 +278,7 @@ def open_choosing(registry: Registry) -> Choosing:
         lambda task: split(encoder, task),
         lambda: renewed(registry, router),
         Focus(encoder.embed),
+        Operations(encoder),
     )
 
 

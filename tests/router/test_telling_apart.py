@@ -49,3 +49,7 @@ def test_the_words_are_kept_out_of_one_field_and_of_no_other() -> None:
 
 def test_a_base_that_quotes_nothing_is_left_alone() -> None:
     assert Contract.for_schema(FEE).told_apart({"fee": 1, "unit": "EUR", "place": "EUR"}) == []
+
+
+def test_where_there_are_no_other_words_none_are_asked_for() -> None:
+    assert options({"fee": 1, "unit": "Oslo", "place": "Oslo"}, "Oslo") == []

@@ -293,12 +293,18 @@ _QUESTION_FORMS = {story[0]: Forms(ask=(story[0],)) for story in QUESTIONS}
 
 def told(rng: Random) -> tuple[str, Sum]:
     """A request and the symbols it comes to."""
+    _, request, said = told_in(rng)
+    return request, said
+
+
+def told_in(rng: Random) -> tuple[str, str, Sum]:
+    """As `told`, with the frame it was told in first."""
     table, forms = rng.choice(((ORDERS, _ORDER_FORMS), (QUESTIONS, _QUESTION_FORMS)))
     template, symbols, meaning = rng.choice(table)
     slots, numbers = _slots(rng)
     request = wording(rng, forms[template], slots)
     value = meaning(numbers) if _possible(symbols, numbers) else None
-    return request, Sum(fill(rng, symbols, slots), "symbols", value)
+    return template, request, Sum(fill(rng, symbols, slots), "symbols", value)
 
 
 def _possible(symbols: str, numbers: Numbers) -> bool:
