@@ -34,7 +34,11 @@ if TYPE_CHECKING:
     from router.gateway.offering import Admits, Offering
 
 KEYS_VARIABLE = "QUIVER_SERVE_KEYS"
-OWN_BASE = ("--dtype", "float32", "--enforce-eager")  # so small that exactness costs nothing and compiling never pays
+OWN_BASE = (
+    *("--dtype", "float32", "--enforce-eager"),  # so small that exactness costs nothing and compiling never pays
+    # vLLM's CPU build (0.32) dies of a seeded request whose prompt it reads in parts, and what is asked again is seeded
+    *("--no-enable-chunked-prefill", "--max-num-batched-tokens", "4096"),
+)
 KEEP_ALIVE_S = 75  # longer than clients keep a connection, or they send into one that is just being closed
 FINISH_S = 20  # seconds that answers under way get when the server is to stop
 
