@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from router.contract import Contract
 from router.conversation import Message, ToolCall, ToolSpec
 from router.engines.engine import Engine, Request
+from router.focus import focused
 from router.narrowing import Finders, Here, brings, fillable, narrowed
 from router.schema import ARITHMETIC, PATH
 
@@ -30,9 +31,6 @@ class Routes(Protocol):
 
 class Shortlists(Protocol):
     def rank(self, request: str, tools: Sequence[ToolSpec]) -> list[tuple[ToolSpec, float]]: ...
-
-
-QUOTED_LINES = 12  # at most, of an observation that are an answer as they stand
 
 
 @dataclass(frozen=True)
@@ -231,7 +229,7 @@ class Drawing:
         assert schema is not None
         quote = ""
         if form.contract != "given" and not self.engine.base.reads_whole_task:
-            conversation, quote = self._focused(conversation)
+            conversation, quote = focused(conversation, last_said(conversation), self.focus, self.tools)
         contract = Contract.for_schema(schema, form.checks, source=self._source(conversation))
         shown = (ToolSpec("extract", "", schema),) if form.contract == "given" else ()
         return Request(conversation, tools=shown, skill=skill, contract=contract, quote=quote)
@@ -257,26 +255,6 @@ class Drawing:
         certain = bool(shown) and not (on_called or tried) and probability[shown[0].name] >= self.thresholds.certain
         contract = self._call_contract(shown, conversation, not certain, tried)
         return Request(conversation, tools=shown, skill=skill, contract=contract)
-
-    def _focused(self, conversation: Sequence[Message]) -> tuple[Sequence[Message], str]:
-        """The conversation with what the last observation says about the clause in its place, and those words, where
-        they are few."""
-        last = max((at for at, message in enumerate(conversation) if message.role == "tool"), default=None)
-        if last is None:
-            return conversation, ""
-        seen = conversation[last].content
-        about = self.focus(last_said(conversation), seen)
-        short = about.count("\n") < QUOTED_LINES
-        focused = [*conversation[:last], replace(conversation[last], content=about), *conversation[last + 1 :]]
-        return focused, self._as_said(about, conversation[last - 1]) if short else ""
-
-    def _as_said(self, text: str, call: Message) -> str:
-        """A quotation, with the file it is from: the tools know which of their parameters names one."""
-        given = call.calls[0].arguments if call.calls else {}
-        spec = next((tool for tool in self.tools if call.calls and tool.name == call.calls[0].name), None)
-        fields = spec.parameters.get("properties", {}) if spec else {}
-        file = next((str(value) for name, value in given.items() if fields.get(name, {}).get("format") == PATH), "")
-        return f"{file} says: {text}" if file else text
 
     def _may_fetch(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
         """Whether a tool may be needed before a text can be extracted from: to read the file the request names."""

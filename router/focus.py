@@ -10,9 +10,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+
+from router.conversation import Message, ToolSpec
+from router.schema import PATH
 
 Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
@@ -26,6 +30,7 @@ MOST_LINES = 200  # a longer text is not read line by line
 
 MARKS = (" | ", "\t", ",", ";")  # between the cells of a row
 _LEADS = re.compile(r"\[.*\]|#+ .*|.*:")
+QUOTED_LINES = 12  # at most, of an observation that are an answer as they stand
 _WORD = re.compile(r"\w+(?:[.\-@:/]\w+)*")
 
 
@@ -87,3 +92,21 @@ def _shared(request: str, lines: Sequence[str]) -> npt.NDArray[np.float64]:
     among = Counter(word for each in words for word in each)
     weight = {word: math.log(len(lines) / among[word]) for word in _WORD.findall(request.casefold()) if among[word]}
     return np.array([sum(value for word, value in weight.items() if word in each) for each in words])
+
+
+def focused(
+    conversation: Sequence[Message], clause: str, focus: Callable[[str, str], str], tools: Sequence[ToolSpec]
+) -> tuple[Sequence[Message], str]:
+    """The conversation with what its last observation says about the clause in that one's place; and those words, where
+    they are few, as they may be quoted: with the file they are from, if one of the call's parameters names a file."""
+    last = max((at for at, message in enumerate(conversation) if message.role == "tool"), default=None)
+    if last is None:
+        return conversation, ""
+    about = focus(clause, conversation[last].content)
+    read = [*conversation[:last], replace(conversation[last], content=about), *conversation[last + 1 :]]
+    if about.count("\n") >= QUOTED_LINES:
+        return read, ""
+    given = {name: value for call in conversation[last - 1].calls for name, value in call.arguments.items()}
+    fields = {tool.name: tool.parameters.get("properties", {}) for tool in tools}.get(conversation[last].name, {})
+    file = next((str(value) for name, value in given.items() if fields.get(name, {}).get("format") == PATH), "")
+    return read, f"{file} says: {about}" if file else about
