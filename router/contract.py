@@ -179,18 +179,19 @@ class Contract:
         fields = value.arguments if isinstance(value, ToolCall) else value
         if self.source is None or self.says_sentences or not isinstance(fields, Mapping):
             return []
-        quoted = {name: fields[name] for name in _quoted(self._schema_of(value)) if isinstance(fields.get(name), str)}
-        numbers = [each for each in fields.values() if isinstance(each, (int, float)) and not isinstance(each, bool)]
-        fixed = [each for name, each in fields.items() if isinstance(each, str) and name not in quoted]
-        said = {**quoted, **{f"{at} ": text for at, text in enumerate([*fixed, *as_said(numbers, self.source)])}}
+        fillable = _taken_from_source(self._schema_of(value))
+        texts = {name: _text(each, self.source) for name, each in fields.items()}
+        said = {name: text for name, text in texts.items() if text}
         pair = sharing(list(said.values()), self.source)
         if pair is None:
             return []
         one, other = (list(said)[place] for place in pair)
+        strings = [name for name in (one, other) if isinstance(fields[name], str) and name in fillable]
+        free = strings or fillable  # a number has fewer others to choose from than words have
         options = ((one, said[other]), (other, said[one]))
-        free = {word for word in words(self.source) if re.search(r"\w", word)}
+        source = {word for word in words(self.source) if re.search(r"\w", word)}
         return [
-            self._without(value, name, taken) for name, taken in options if name in quoted and free - set(words(taken))
+            self._without(value, name, taken) for name, taken in options if name in free and source - set(words(taken))
         ]
 
     def _schema_of(self, value: Any) -> Schema:
@@ -247,11 +248,19 @@ def _choices(schema: Schema) -> set[str]:
     return {each for choices in offered for each in choices if isinstance(each, str)}
 
 
-def _quoted(schema: Schema) -> list[str]:
-    """The names of the plain strings of a schema: those a small base fills with words of the source."""
+def _taken_from_source(schema: Schema) -> list[str]:
+    """The names of a schema's plain strings and numbers: what a small base fills from the source."""
     ruled = ("enum", "const", "pattern", "format", "minLength", "maxLength")
+    plain = ("string", "integer", "number")
     fields = schema.get("properties", {}).items()
-    return [name for name, field in fields if field.get("type") == "string" and not any(key in field for key in ruled)]
+    return [name for name, field in fields if field.get("type") in plain and not any(key in field for key in ruled)]
+
+
+def _text(value: Any, source: str) -> str:
+    """A field's value as the source says it; empty for what cannot be found there."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return next(iter(as_said([value], source)), "")
+    return value if isinstance(value, str) else ""
 
 
 def _arguments_schema(tool: ToolSpec) -> Schema:

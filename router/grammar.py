@@ -278,7 +278,9 @@ class GrammarWriter:
         said = [
             each for amount in self._amounts for each in (amount, -amount) if each % step == 0 and each not in outside
         ]
+        taken = [Decimal(word) for word in schema.get(WITHOUT, ()) if re.fullmatch(r"\d+(?:\.\d+)?", word)]
         said = [each for each in said if (low is None or each >= low) and (high is None or each <= high)]
+        said = [each for each in said if abs(each) not in taken]
         if said:
             return " | ".join(dict.fromkeys(_literal(write_number(each)) for each in said))
         if step.as_tuple().digits == (1,):

@@ -9,7 +9,7 @@ import pytest
 from router.contract import Contract
 from tests.router.grammar_samples import Sampler
 
-FEE = {
+FEE: dict[str, Any] = {
     "type": "object",
     "properties": {"fee": {"type": "number"}, "unit": {"type": "string"}, "place": {"type": "string"}},
     "required": ["fee", "unit"],
@@ -32,7 +32,7 @@ def options(value: dict[str, Any], source: str = SOURCE) -> list[Contract]:
         ({"fee": 7, "unit": "EUR", "place": "EUR"}, 2),
     ],
 )
-def test_either_field_can_give_way_but_a_number(value: dict[str, Any], ways: int) -> None:
+def test_either_field_can_give_way(value: dict[str, Any], ways: int) -> None:
     assert len(options(value)) == ways
 
 
@@ -53,3 +53,13 @@ def test_a_base_that_quotes_nothing_is_left_alone() -> None:
 
 def test_where_there_are_no_other_words_none_are_asked_for() -> None:
     assert options({"fee": 1, "unit": "Oslo", "place": "Oslo"}, "Oslo") == []
+
+
+def test_a_number_of_two_fields_is_told_apart_too() -> None:
+    schema = {**FEE, "properties": {**FEE["properties"], "count": {"type": "integer"}}}
+    contract = Contract.for_schema(schema, source="3 tables at 420 EUR")
+    one, other = contract.told_apart({"fee": 3, "unit": "EUR", "count": 3})
+    text = '{{"fee": {}, "unit": "EUR", "count": {}}}'
+    assert [Sampler(each.grammar(markers=False)).admits(text.format(3, 3)) for each in (one, other)] == [False, False]
+    assert Sampler(one.grammar(markers=False)).admits(text.format(420, 3))
+    assert Sampler(other.grammar(markers=False)).admits(text.format(3, 420))
