@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ pytestmark = [
 
 
 @pytest.mark.timeout(3000)
+@pytest.mark.skipif("QUIVER_LONG" not in os.environ, reason="half an hour of training: set QUIVER_LONG=1")
 @pytest.mark.skipif(PYTHON is None, reason="no environment with vLLM: make vllm, or set QUIVER_VLLM_PYTHON")
 def test_a_skill_from_nothing_is_as_right_as_its_teacher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUIVER_VLLM_PYTHON", str(PYTHON))
