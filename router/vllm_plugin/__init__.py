@@ -15,6 +15,7 @@ from pathlib import Path
 from .versions import objection
 
 NAME = "quiver_activated_lora"
+_told: list[str] = []  # vLLM calls more than once, and once is enough to be told
 _log = logging.getLogger(f"vllm.{NAME}")  # below vLLM's own logger, so that its format and level hold
 
 
@@ -23,7 +24,9 @@ def register() -> None:
     vllm = import_module("vllm")
     why_not = objection(str(getattr(vllm, "__version__", "")), Path(str(vllm.__file__)).parent)
     if why_not:
-        _log.warning("activated LoRA stays off, and such adapters refused: %s", why_not)
+        if why_not not in _told:
+            _told.append(why_not)
+            _log.warning("activated LoRA stays off, and such adapters refused: %s", why_not)
         return
     from .patches import apply
 
