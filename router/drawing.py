@@ -59,7 +59,7 @@ class Thresholds:
 class Draw:
     """The router's word on one step. `skill` None: the base acts. `ranked`: every skill, best first; `able`: those
     of them that can act in this state; `waiting`: tools that would serve, had the conversation what they need.
-    `ms`: time it took."""
+    `brings`: the first of the tools reads what others are to work on. `ms`: time it took."""
 
     skill: str | None
     confidence: float = 0.0
@@ -68,6 +68,7 @@ class Draw:
     tools: Sequence[ToolSpec] = ()
     able: Sequence[str] = ()
     waiting: Sequence[str] = ()
+    brings: bool = False
     ms: float = 0.0
 
     @property
@@ -113,8 +114,8 @@ class Drawing:
         tools = [(tool, p) for tool, p in ranked if self._may_serve(tool, p, conversation, called, waiting)]
         if self.schema is not None and not self.engine.base.reads_whole_task:
             tools = [(tool, p) for tool, p in tools if self._may_fetch(tool, p, conversation)]
-        if not self.engine.base.reads_whole_task:
-            tools.sort(key=lambda ranked: not self._brings(ranked[0], ranked[1], conversation))
+        bringing = {tool.name for tool, p in tools if self._brings(tool, p, conversation)}
+        tools.sort(key=lambda ranked: ranked[0].name not in bringing)
         shortlist = tuple((tool.name, p) for tool, p in tools)
         surest = max((p for _, p in tools), default=0.0)
         acting = bool(tools) or (bool(ranked) and not called)  # with nothing to call, a call can still be declined
@@ -128,6 +129,7 @@ class Drawing:
             tools=tuple(tool for tool, _ in tools),
             able=[name for name, _ in able],
             waiting=[t.name for t, p in ranked if p >= self.thresholds.serves and t.name not in dict(shortlist)],
+            brings=bool(bringing),
             ms=(time.perf_counter() - began) * 1000,
         )
 
@@ -203,7 +205,7 @@ class Drawing:
 
     def _brings(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
         """Whether a likely tool reads something the request names, which others can only use afterwards."""
-        if probability < self.thresholds.serves or tool.effect == "write":
+        if self.engine.base.reads_whole_task or probability < self.thresholds.serves or tool.effect == "write":
             return False
         known = {str(each) for message in conversation for call in message.calls for each in call.arguments.values()}
         return brings(tool, self.candidates(tool.name), last_said(conversation), known)
@@ -248,8 +250,7 @@ class Drawing:
         shown = [tool for tool in draw.tools if base.reads_whole_task or probability[tool.name] >= self.thresholds.fits]
         if not shown:
             shown = [tool for tool in draw.tools if self._is_named(tool, probability[tool.name], conversation)]
-        first = bool(shown) and self._brings(shown[0], probability[shown[0].name], conversation)
-        shown = shown[: 1 if first and not base.reads_whole_task else base.tools_shown]
+        shown = shown[: 1 if draw.brings else base.tools_shown]
         if not base.reads_whole_task and shown:
             shown = [self._chosen(skill, shown, probability, conversation)]
         certain = bool(shown) and not (on_called or tried) and probability[shown[0].name] >= self.thresholds.certain
@@ -281,8 +282,7 @@ class Drawing:
         trusted to write its own."""
         clause, source = last_said(conversation), self._source(conversation)
         if source is not None:
-            turns = [message.content for message in reversed(conversation) if message.content]
-            shown = [narrowed(tool, self._finders(tool), clause, turns) for tool in shown]
+            shown = [narrowed(tool, self._finders(tool), clause, turns_of(conversation)) for tool in shown]
         contract = Contract.for_tools(shown, may_decline=may_decline, source=source, clause=clause)
         return replace(contract, tried=tuple(tried))
 
@@ -320,6 +320,11 @@ def last_said(conversation: Sequence[Message]) -> str:
     return next((message.content for message in reversed(conversation) if message.role == "user"), "")
 
 
+def turns_of(conversation: Sequence[Message]) -> list[str]:
+    """What was said, the newest first."""
+    return [message.content for message in reversed(conversation) if message.content]
+
+
 def text_of(conversation: Sequence[Message]) -> str:
     """All a value may be quoted from, the newest turn first."""
-    return "\n".join(message.content for message in reversed(conversation) if message.content)
+    return "\n".join(turns_of(conversation))
