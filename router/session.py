@@ -85,9 +85,7 @@ class Session:
 
     options: Options
     registry: Registry
-    router: Routes
-    shortlist: Shortlists
-    split: Callable[[str], list[str]]
+    choosing: Choosing
     engine: Engine
     toolbox: Toolbox
     store: TraceStore
@@ -95,9 +93,6 @@ class Session:
     conversation: list[Message] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     held: ExitStack = field(default_factory=ExitStack)
-    renew: Callable[[], Sequence[str]] = lambda: ()
-    focus: Callable[[str, str], str] = lambda request, text: text
-    operations: Callable[[str], Sequence[str]] = lambda request: ()
 
     @classmethod
     def open(
@@ -118,24 +113,26 @@ class Session:
         with ExitStack() as held:
             servers = open_servers(options, held) if toolbox is None else None
             toolbox = toolbox or open_toolbox(options, approve, servers.tools() if servers else [])
-            router, shortlist, split, renew, focus, operations = open_choosing(registry)
             session = cls(
                 options=options,
                 registry=registry,
-                router=router,
-                shortlist=shortlist,
-                split=split,
+                choosing=open_choosing(registry),
                 engine=loading.result(),
                 toolbox=toolbox,
                 store=store or open_store(),
                 schema=schema,
                 problems=servers.problems if servers else [],
-                renew=renew,
-                focus=focus,
-                operations=operations,
             )
             session.held = held.pop_all()
         return session
+
+    @property
+    def router(self) -> Routes:
+        return self.choosing.router
+
+    def renew(self) -> Sequence[str]:
+        """Takes in what was published or removed since; the names."""
+        return self.choosing.renew()
 
     def run(
         self,
@@ -176,22 +173,22 @@ class Session:
         skills = {skill.name: skill for skill in self.registry.all()}
         drawing = Drawing(
             engine=engine,
-            router=staying(self.router, self.engine, lambda: self.conversation, lambda: skills),
-            shortlist=self.shortlist,
+            router=staying(self.choosing.router, self.engine, lambda: self.conversation, lambda: skills),
+            shortlist=self.choosing.shortlist,
             skills=skills,
             tools=self.toolbox.specs(),
             schema=self.schema,
             forced=self.options.skill,
             use_skills=not self.options.no_skill,
             candidates=self.toolbox.candidates,
-            focus=self.focus,
-            operations=self.operations,
+            focus=self.choosing.focus,
+            operations=self.choosing.operations,
         )
         return Agent(
             engine=engine,
             drawing=drawing,
             toolbox=RecordingToolbox(self.toolbox, recorder.observation),
-            split=self.split,
+            split=self.choosing.split,
             recorder=recorder,
             limits=Limits(steps=self.options.max_steps),
             on_step=on_step,
