@@ -51,6 +51,10 @@ class Attempt:
     def calls_tools(self) -> bool:
         return bool(self.request and self.request.contract and self.request.contract.tools is not None)
 
+    def keep(self, value: Any, text: str) -> None:
+        """This is the output, and valid, whatever was looked at since."""
+        self.value, self.text, self.valid, self.failure = value, text, True, None
+
     def require_valid(self) -> None:
         """Raises `ContractFailed` when nobody's output held."""
         if not self.valid:
@@ -89,8 +93,7 @@ def attempt(
                 return result
             request = _asked_again(request, completion, violation, engine.base.reads_whole_task)
         if result.second_best is not None:
-            result.value, result.text = result.second_best
-            result.valid, result.failure = True, None
+            result.keep(*result.second_best)
             return result
     return result
 
@@ -113,8 +116,7 @@ def _redraft(engine: Engine, request: Request, first: Completion, result: Attemp
     quotation = _quotation(request)
     if quotation and best[0] < LIKELY and _check(request, Completion(quotation, "stop"), result) is None:
         best = (best[0], result.value, result.text)
-    _, result.value, result.text = best
-    result.valid, result.failure = True, None
+    result.keep(*best[1:])
 
 
 def _likely(completion: Completion) -> float:
@@ -143,8 +145,7 @@ def _tell_apart(engine: Engine, request: Request, first: Completion, result: Att
         if not options:
             break
         best, request = max(options, key=lambda option: option[0][0])
-    _, result.value, result.text = best
-    result.valid, result.failure = True, None
+    result.keep(*best[1:])
 
 
 def _doubtful(request: Request, result: Attempt) -> bool:

@@ -13,11 +13,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
     from router.conversation import Message
+    from router.drawing import Routes
     from router.engines.engine import Tokens
     from router.routing import Decision, State
 
@@ -26,10 +27,6 @@ RIVAL = 2.0  # a skill stays only where the best one is less than this many time
 _TELLING = 256  # tokens; less may be lost to the size of a cache's blocks and tells nothing
 _FOLLOW = 0.3  # of the way to each new count
 _PLACES = 4096  # of conversations that are remembered; the oldest are forgotten
-
-
-class Routes(Protocol):
-    def route(self, state: State) -> Decision: ...
 
 
 class Readers:

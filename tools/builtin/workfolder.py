@@ -81,7 +81,7 @@ class WorkFolder:
     def files_said(self, text: str) -> list[str]:
         """The files a text names; one that lies deeper, and alone bears its name, by its whole path."""
         names = files_said(text)
-        missing = {name for name in names if not self._is_there(name)}
+        missing = {name for name in names if (path := self._resolved(name)) is not None and not path.exists()}
         deeper = [path for path in self.walk(self.root) if path.name in missing] if missing else []
         places = {name: [self.name(path) for path in deeper if path.name == name] for name in missing}
         found = (places[name][0] if len(places.get(name, ())) == 1 else name for name in names)
@@ -89,20 +89,14 @@ class WorkFolder:
 
     def files_there(self, text: str) -> list[str]:
         """Those files a text names that exist."""
-        return [name for name in self.files_said(text) if self._is_file(name)]
+        return [name for name in self.files_said(text) if (path := self._resolved(name)) is not None and path.is_file()]
 
-    def _is_file(self, name: str) -> bool:
+    def _resolved(self, name: str) -> Path | None:
+        """As `resolve`; None for what is refused or no name at all."""
         try:
-            return self.resolve(name).is_file()
+            return self.resolve(name)
         except ToolFailed:
-            return False
-
-    def _is_there(self, name: str) -> bool:
-        """Whether a name leads to something, or to nowhere a search could mend."""
-        try:
-            return self.resolve(name).exists()
-        except ToolFailed:
-            return True
+            return None
 
     def folders_said(self, text: str) -> list[str]:
         """The folders a text names: by a slash at the end, by the word folder beside them, or by being there."""
@@ -118,10 +112,7 @@ class WorkFolder:
         return found
 
     def _has_folder(self, name: str) -> bool:
-        try:
-            return name.strip("./") != "" and self.resolve(name).is_dir()
-        except ToolFailed:
-            return False
+        return name.strip("./") != "" and (path := self._resolved(name)) is not None and path.is_dir()
 
     def name(self, path: Path) -> str:
         """How a model is told of a path: relative to the work folder, with forward slashes."""
