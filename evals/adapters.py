@@ -22,8 +22,7 @@ from evals.intervals import Share, bootstrap
 from evals.routing_oracle import Step, plain
 from evals.run_options import RunOptions, conclude, resolve, run_options, tell_resumed
 from evals.runs import Record, Run, open_run, run_cases
-from router.contract import CheckContext, ContractViolation
-from router.conversation import ToolCall
+from router.contract import ContractViolation
 from router.errors import ContextOverflow, SchemaRefused
 
 if TYPE_CHECKING:
@@ -64,12 +63,8 @@ def answer(engine: Engine, skills: Mapping[str, Skill], case: Asked) -> Record:
     except (SchemaRefused, ContextOverflow) as error:
         return replace(known, right=False, scores={"valid": 0.0}, reason=error.message, failure=error.type)
     ms = (time.perf_counter() - began) * 1000
-    assert request.contract is not None
     try:
-        context = CheckContext(request.messages)
-        value = request.contract.parse(completion.text, truncated=completion.finish != "stop", context=context)
-        said = {"name": value.name, "arguments": dict(value.arguments)} if isinstance(value, ToolCall) else value
-        violation = None
+        said, violation = routing_oracle.said(request, completion), None
     except ContractViolation as found:
         said, violation = None, str(found)
     right = violation is None and said == expected
@@ -114,13 +109,12 @@ def measure(
     run: Run, cases: Sequence[Asked], engine: Engine, skills: Mapping[str, Skill], spread: Mapping[str, Any] | None
 ) -> list[Record]:
     """The records of all `cases`; `spread`: how Ray's workers open the engine, None to ask here."""
-    if spread is None:
-        return run_cases(run, cases, lambda case: answer(engine, skills, case))
-    from evals.ray_pass import one_pass
+    if spread is not None:
+        from evals.ray_pass import one_pass
 
-    left = [case for case in cases if case.id not in run.done]
-    for record in one_pass(left, **spread):
-        run.add(record)
+        left = [case for case in cases if case.id not in run.done]
+        for record in one_pass(left, **spread):
+            run.add(record)
     return run_cases(run, cases, lambda case: answer(engine, skills, case))
 
 

@@ -24,7 +24,7 @@ from router.routing import State
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
-    from router.engines.engine import Engine, Request
+    from router.engines.engine import Completion, Engine, Request
     from router.routing import Router
     from training.example import Example
 
@@ -110,15 +110,19 @@ def _generated(engine: Engine, skill: Skill, row: Example) -> tuple[str, bool]:
         request = request_of(skill, row, own_words=not engine.base.reads_whole_task)
     except SchemaRefused as refused:
         return str(refused), False
-    assert request.contract is not None
     completion = engine.generate(request)
     try:
-        context = CheckContext(request.messages)
-        value = request.contract.parse(completion.text, truncated=completion.finish != "stop", context=context)
+        return completion.text, said(request, completion) == plain(row.output)
     except ContractViolation:
         return completion.text, False
-    said = {"name": value.name, "arguments": dict(value.arguments)} if isinstance(value, ToolCall) else value
-    return completion.text, said == plain(row.output)
+
+
+def said(request: Request, completion: Completion) -> Any:
+    """The output as the request's contract reads it, in the form of a row's own. Raises ContractViolation."""
+    assert request.contract is not None
+    context = CheckContext(request.messages)
+    value = request.contract.parse(completion.text, truncated=completion.finish != "stop", context=context)
+    return {"name": value.name, "arguments": dict(value.arguments)} if isinstance(value, ToolCall) else value
 
 
 def request_of(skill: Skill, row: Example, own_words: bool) -> Request:

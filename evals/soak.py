@@ -25,14 +25,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from router.engines.engine import BaseInfo, Completion, Request, Tokens
+from router.engines.engine import Completion, Request, Tokens
+from router.engines.scripted import SCRIPTED_BASE as BASE
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
     from router.gateway.app import Gateway
 
 GROWN_TARGET_MIB = 16.0
-BASE = BaseInfo(name="scripted", digest="0" * 64, context=4096, tools_shown=4, reads_whole_task=True)
 SAID = "it is done"
 SLOW = "take your time"
 _PIECES = 50  # of an answer that takes its time
@@ -277,7 +277,7 @@ def soak(home: Path, choose: Any, requests: int, clients: int, samples: int = 30
         gc.collect()
         rest = Sample.taken(requests, loop)
     traces = recorded(home / "traces")
-    traced = sum(asked[kind.name] for kind in {kind.name: kind for kind in KINDS}.values() if kind.traced)
+    traced = sum(asked[name] for name in {kind.name for kind in KINDS if kind.traced})
     return {
         "requests": dict(asked),
         "wrong": dict(+wrong),

@@ -69,10 +69,10 @@ def misquoted(values: Iterable[str], source: str) -> str | None:
     values = list(values)
     if shared := sharing(values, source):
         return f"{values[shared[0]]!r} and {values[shared[1]]!r} are the same words."
+    said = Counter(_NUMBER.findall(source))
     for value, uses in Counter(values).items():
         if uses > 1 and uses > _times(value, source):
             return f"{value!r} stands for {uses} parameters, but was not said {uses} times."
-        said = Counter(_NUMBER.findall(source))
         for number, uses in Counter(_NUMBER.findall(value)).items():
             if uses > max(1, said[number]):
                 return f"{number} is used {uses} times in {value!r}, but was not said so often."

@@ -12,11 +12,15 @@ from router.cache import sha256_of, write_atomically
 from training.request_pools import Pool
 
 
-def write_head(path: Path, tensors: Mapping[str, Tensor], card: Mapping[str, object]) -> None:
-    """`path` gets the tensors, the same name with .json the card with their digest. Raises OSError."""
+def write_head(
+    path: Path, tensors: Mapping[str, Tensor], card: Mapping[str, object], metadata: Mapping[str, str] | None = None
+) -> None:
+    """`path` gets the tensors, and the `metadata` that is read with them; the same name with .json the card with their
+    digest. Raises OSError."""
     from safetensors.torch import save
 
-    write_atomically(path, save({name: tensor.contiguous() for name, tensor in tensors.items()}))
+    plain = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    write_atomically(path, save(plain, dict(metadata) if metadata else None))
     described = {**card, "parameters": sum(tensor.numel() for tensor in tensors.values()), "sha256": sha256_of(path)}
     write_atomically(path.with_suffix(".json"), (json.dumps(described, indent=1, ensure_ascii=False) + "\n").encode())
 

@@ -20,10 +20,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from router.cache import sha256_of, write_atomically
 from router.encoder import WIDTH, Encoder, Floats
 from router.grounding import NUMERAL
 from router.operations import LETTERS, SURE, WEIGHTS, Head, lettered
+from training.heads import write_head
 from training.synthetic.sum_stories import told_in
 
 STORIES, FOLDS = 16_000, 5
@@ -109,21 +109,17 @@ def main() -> None:
     print(json.dumps(scores))
 
 
-def write(path: Path, head: Head, card: dict[str, float]) -> None:
+def write(path: Path, head: Head, card: Mapping[str, float]) -> None:
     """Weights in half precision with the operations in their metadata, the card beside them."""
-    from safetensors.numpy import save
-
-    tensors = {"weights": head.weights.astype(np.float16), "bias": head.bias.astype(np.float16)}
-    write_atomically(path, save(tensors, {"operations": "\n".join(head.operations)}))
+    tensors = {"weights": torch.from_numpy(head.weights).half(), "bias": torch.from_numpy(head.bias).half()}
     described = {
         "what": "the operation of a sum told as a story: logistic regression on all-MiniLM-L6-v2's sentence vectors",
         "licence": "Apache-2.0",
         "operations": len(head.operations),
         **card,
         "command": "python -m training.operations",
-        "sha256": sha256_of(path),
     }
-    write_atomically(path.with_suffix(".json"), (json.dumps(described, indent=1) + "\n").encode())
+    write_head(path, tensors, described, {"operations": "\n".join(head.operations)})
 
 
 if __name__ == "__main__":

@@ -26,9 +26,6 @@ from training.making import Making
 
 CONTEXT = 2048
 _BATCH = 8  # requests asked for in one prompt: what a data set's plan has
-# vLLM's CPU build (0.32) dies of a request with a seed whose prompt it reads in parts: "CPU Generator does not use
-# offset". A teacher is asked with seeds, so that what it answers can be asked again.
-_WHOLE = ("--no-enable-chunked-prefill", "--max-num-batched-tokens", str(2 * CONTEXT))
 _KINDS = {"short": 0.5, "answer": 0.3, "requests": 0.2}
 
 
@@ -107,7 +104,7 @@ def serving(folder: Path, log: Path) -> Iterator[Address]:
     from router.engines.vllm_server import Server, launch, python_of
     from router.serving import OWN_BASE
 
-    server = Server(launch(python_of(Path(python)), str(folder), CONTEXT, log, (*OWN_BASE, *_WHOLE), lanes=8))
+    server = Server(launch(python_of(Path(python)), str(folder), CONTEXT, log, OWN_BASE, lanes=8))
     server.start()
     try:
         yield Address(server.launch.url, "base", "vLLM")

@@ -25,16 +25,10 @@ from router.engines.vllm import VllmEngine, connect
 from router.http import HttpClient
 from router.vllm_plugin.invocation import NEVER, begins
 from tests.server.peft_reference import Reference, Said
-from tests.server.vllm_process import BASE, NO_VLLM, ROOT, plugin_folder, python_with_vllm, vllm
+from tests.server.vllm_process import BASE, ON_VLLM, PYTHON, ROOT, plugin_folder, vllm
 
-PYTHON = python_with_vllm()
 NAMES = ("answer", "json-extract", "retrieval-format", "safety-filter", "tool-call")
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.timeout(1200),
-    pytest.mark.skipif(PYTHON is None, reason=NO_VLLM),
-    pytest.mark.skipif(not (BASE / "model.safetensors").is_file(), reason="the bundled base has no weights"),
-]
+pytestmark = [*ON_VLLM, pytest.mark.timeout(1200)]
 CARD = json.loads((BASE / "card.json").read_text(encoding="utf-8")) if (BASE / "card.json").is_file() else {}
 CONTEXT = 1024  # enough for every prompt here, and quicker to start than all the base can hold
 BLOCK, CHUNK = 32, 128  # tokens: of the cache, and the most of a prompt that one step computes

@@ -10,13 +10,9 @@ import pytest
 
 from evals.loop import command, teachers
 from router.http import HttpClient
-from tests.server.vllm_process import BASE, python_with_vllm
+from tests.server.vllm_process import BASE, NEEDS_WEIGHTS, PYTHON
 
-PYTHON = python_with_vllm()
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.skipif(not (BASE / "model.safetensors").is_file(), reason="the bundled base has no weights"),
-]
+pytestmark = [pytest.mark.server, NEEDS_WEIGHTS]
 
 
 @pytest.mark.timeout(3000)

@@ -22,15 +22,9 @@ from router.errors import ContextOverflow, WeightsRefused
 from router.http import HttpClient
 from router.routing import Decision, State
 from router.switching import Readers, staying
-from tests.server.vllm_process import BASE, NO_VLLM, ROOT, python_with_vllm, vllm
+from tests.server.vllm_process import BASE, ON_VLLM, PYTHON, ROOT, vllm
 
-PYTHON = python_with_vllm()
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.timeout(900),
-    pytest.mark.skipif(PYTHON is None, reason=NO_VLLM),
-    pytest.mark.skipif(not (BASE / "model.safetensors").is_file(), reason="the bundled base has no weights"),
-]
+pytestmark = [*ON_VLLM, pytest.mark.timeout(900)]
 CARD = json.loads((BASE / "card.json").read_text(encoding="utf-8")) if (BASE / "card.json").is_file() else {}
 USER = Message("user", "How many kilometres are 12 miles?")
 CONVERT = ToolSpec(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
+
+from router.engines.vllm_server import free_port
 
 ROOT = Path(__file__).parents[2]
 BASE = ROOT / "adapters" / "base"
@@ -50,6 +52,11 @@ def plugin_folder(made: Path) -> Path:
     return made
 
 
+PYTHON = python_with_vllm()
+NEEDS_WEIGHTS = pytest.mark.skipif(not (BASE / "model.safetensors").is_file(), reason="the bundled base has no weights")
+ON_VLLM = (pytest.mark.server, pytest.mark.skipif(PYTHON is None, reason=NO_VLLM), NEEDS_WEIGHTS)
+
+
 @contextmanager
 def vllm(python: Path, log: Path, context: int, *more: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
     """The address of a server over the bundled base, served as `base`, in a process group that ends with the block.
@@ -57,9 +64,7 @@ def vllm(python: Path, log: Path, context: int, *more: str, env: Mapping[str, st
     `env`: variables beside or instead of the usual ones. Raises RuntimeError with the end of its log when it does not
     become ready.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     options = {
         "--model": str(BASE), "--served-model-name": "base", "--host": "127.0.0.1", "--port": str(port),
         "--dtype": "float32", "--max-model-len": str(context), "--max-num-seqs": "8", "--max-lora-rank": "32",

@@ -6,18 +6,14 @@ other. Amounts are {a}, {b}, {c}; {d}, {e} small whole numbers; {p} a percentage
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from fractions import Fraction
 from random import Random
 
 from training.synthetic import values as v
 from training.synthetic.number_wording import wording
 from training.synthetic.phrases import Forms, fill
-from training.synthetic.sum_stories_daily import STORIES
-from training.synthetic.sum_words import Sum, in_words, plain
-
-Numbers = Mapping[str, Fraction]
-Story = tuple[str, str, Callable[[Numbers], Fraction]]
+from training.synthetic.sum_stories_daily import STORIES, Story
+from training.synthetic.sum_words import Numbers, Sum, in_words, plain
 
 _EACH = "[each|apiece|a piece|per piece|each one|a pop|per item]"
 _ASKED = "[what do I pay|how much is that|what is the total|what does it cost|what's the bill|how much do I owe]"

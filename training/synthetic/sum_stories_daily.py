@@ -5,11 +5,11 @@ Continues the questions of `sum_stories`, whose slots and reading these are. Not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-Numbers = Mapping[str, Fraction]
-Story = tuple[str, str, Callable[[Numbers], Fraction]]
+from training.synthetic.sum_words import Meaning, Numbers
+
+Story = tuple[str, str, Meaning]
 
 
 def _product(n: Numbers) -> Fraction:
