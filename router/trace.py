@@ -6,21 +6,23 @@
     {"event": "step", "time", …}                                             `router.record.StepRecord`
     {"event": "finish", "time", "status", "answer", "error"}                 missing when the run was killed
 
-These files are the truth; `router.trace_index` only finds them faster. Secrets are hidden before a line is written.
-Nothing here draws (`router.trace_page`) or replays (`router.replay`).
+These files are the truth; `router.trace_index` only finds them faster. Where several gateways record, the same lines go
+to a database instead (`router.trace_shared`). Secrets are hidden before a line is written. Nothing here draws
+(`router.trace_page`) or replays (`router.replay`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
 
 from router import jsonl
 from router.errors import Interrupted, QuiverError, TraceBroken, TraceNotFound, UsageError
@@ -28,8 +30,8 @@ from router.record import VERSION, GenerationRecord, ObservationRecord, RunRecor
 from router.redaction import Redactor
 from router.trace_index import Summary, TraceIndex
 
-_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
-_ID_BEGINNING = re.compile(r"[0-9a-f-]{1,22}")
+_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}(?:[0-9a-f]{6})?")
+ID_BEGINNING = re.compile(r"[0-9a-f-]{1,28}")
 
 
 @dataclass(frozen=True)
@@ -53,20 +55,26 @@ class Trace:
         return RunRecord(self.status, self.answer, self.steps, self.id, self.error)
 
 
+class Lines(Protocol):
+    """Where the lines of one run go, in order."""
+
+    def write(self, row: jsonl.Row) -> None:
+        """Keeps the line: it outlives this process from now on. Raises UsageError where it cannot."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class Recorder:
     """Writes one run's lines. As a context manager it also writes the end when the run leaves by an exception.
 
     Raises UsageError, with the way out, when the trace cannot be written: a run without a trace is not started.
     """
 
-    def __init__(self, path: Path, redactor: Redactor) -> None:
-        self.id = path.stem
-        self.path = path
+    def __init__(self, id: str, lines: Lines, redactor: Redactor) -> None:
+        self.id = id
         self.finished = False
-        self._redactor = redactor
-        with _writing(path):
-            self._file = jsonl.JsonlWriter(path)
-        self._file.hold()
+        self._lines, self._redactor = lines, redactor
 
     def start(self, task: str, options: Mapping[str, Any]) -> None:
         self._write("start", {"version": VERSION, "id": self.id, "task": task, "options": options})
@@ -86,12 +94,10 @@ class Recorder:
             return
         self.finished = True
         self._write("finish", {"status": status, "answer": answer, "error": error and error.to_json()["error"]})
-        self._file.close()
+        self._lines.close()
 
     def _write(self, event: str, fields: Mapping[str, Any]) -> None:
-        row = {"event": event, "time": now(), **fields}
-        with _writing(self.path):
-            self._file.write(self._redactor.value(row))
+        self._lines.write(self._redactor.value({"event": event, "time": now(), **fields}))
 
     def __enter__(self) -> Recorder:
         return self
@@ -103,6 +109,37 @@ class Recorder:
             self.finish("failed", None, error)
         elif error is not None:
             self.finish("failed", None, QuiverError(f"{type(error).__name__}: {error}"))
+        self._lines.close()
+
+
+class Traces(Protocol):
+    """A place where runs are recorded and read, whatever holds it. Each method as `TraceStore` has it."""
+
+    def start(self, task: str, options: Mapping[str, Any]) -> Recorder: ...
+
+    def load(self, id: str) -> Trace: ...
+
+    def export(self, id: str) -> Iterator[dict[str, Any]]: ...
+
+    def list(self, limit: int | None = None) -> Sequence[Summary]: ...
+
+    def close(self) -> None: ...
+
+
+class _File:
+    """The lines of one run in a file of its own, each on disk before `write` returns."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with writing(path):
+            self._file = jsonl.JsonlWriter(path)
+        self._file.hold()
+
+    def write(self, row: jsonl.Row) -> None:
+        with writing(self._path):
+            self._file.write(row)
+
+    def close(self) -> None:
         self._file.close()
 
 
@@ -115,12 +152,20 @@ class TraceStore:
         self._index = TraceIndex(self.folder, summarise)
 
     def start(self, task: str, options: Mapping[str, Any]) -> Recorder:
-        with _writing(self.folder):
+        with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        recorder = Recorder(self.folder / f"{moment}-{secrets.token_hex(3)}.jsonl", self._redactor)
+        path = self._new()
+        recorder = Recorder(path.stem, _File(path), self._redactor)
         recorder.start(task, options)
         return recorder
+
+    def _new(self) -> Path:
+        """A file of its own: at a few hundred runs a second, two draw the same name every few minutes."""
+        while True:
+            path = self.folder / f"{new_id(3)}.jsonl"
+            with writing(path), contextlib.suppress(FileExistsError):
+                path.touch(mode=0o600, exist_ok=False)
+                return path
 
     def list(self, limit: int | None = None) -> list[Summary]:
         """The runs, newest first. Broken files are left out here; `load` says what is wrong with one."""
@@ -129,13 +174,8 @@ class TraceStore:
     def find(self, id: str) -> Path:
         """The file of a run, by id, by an unambiguous beginning of one, or `last`. Raises TraceNotFound."""
         ids = sorted(path.stem for path in self.folder.glob("*.jsonl") if _ID.fullmatch(path.stem))
-        found = (
-            ids[-1:] if id == "last" else [each for each in ids if _ID_BEGINNING.fullmatch(id) and each.startswith(id)]
-        )
-        if len(found) == 1:
-            return self.folder / f"{found[0]}.jsonl"
-        why = f"{len(found)} traces begin with {id!r}" if found else f"there is no trace {id!r}"
-        raise TraceNotFound(f"{why} in {self.folder}", hint="see what there is with: quiver trace list")
+        known = [each for each in ids if ID_BEGINNING.fullmatch(id) and each.startswith(id)]
+        return self.folder / f"{only(ids[-1:] if id == 'last' else known, id, str(self.folder))}.jsonl"
 
     def load(self, id: str) -> Trace:
         """Raises TraceNotFound, and TraceBroken for a file that is not a trace or is of a newer Quiver."""
@@ -145,29 +185,51 @@ class TraceStore:
         """The lines of a run as they stand in its file: complete, and with secrets hidden."""
         return jsonl.read(self.find(id))
 
+    def close(self) -> None:
+        """Nothing waits: every line was on disk when it was written."""
+
+
+def only(found: Sequence[str], id: str, where: str) -> str:
+    """The one that was found. Raises TraceNotFound for none and for several."""
+    if len(found) == 1:
+        return found[0]
+    why = f"{len(found)} traces begin with {id!r}" if found else f"there is no trace {id!r}"
+    raise TraceNotFound(f"{why} in {where}", hint="see what there is with: quiver trace list")
+
 
 def read_trace(path: Path) -> Trace:
     try:
-        rows = list(jsonl.read(path))
-        return _assemble(rows, path)
-    except (KeyError, TypeError, ValueError, OSError) as error:
+        return assemble(path.stem, list(jsonl.read(path)), str(path), lambda: jsonl.is_held(path), f"rm {path}")
+    except OSError as error:
         raise TraceBroken(f"{path} cannot be read as a trace: {error!r}", hint=f"remove it with: rm {path}") from error
 
 
-def _assemble(rows: list[dict[str, Any]], path: Path) -> Trace:
+def assemble(
+    id: str, rows: Sequence[Mapping[str, Any]], where: str, alive: Callable[[], bool], remove: str = ""
+) -> Trace:
+    """The run whose lines these are. `where` they stand; `alive`: whether who wrote them still runs; `remove`: the
+    command that takes away what is no trace. Raises TraceBroken."""
+    hint = f"remove it with: {remove}" if remove else ""
     if not rows or rows[0].get("event") != "start":
-        raise TraceBroken(f"{path} does not begin as a trace does", hint=f"remove it with: rm {path}")
+        raise TraceBroken(f"{where} does not begin as a trace does", hint=hint)
+    try:
+        return _assembled(id, rows, where, alive)
+    except (KeyError, TypeError, ValueError) as error:
+        raise TraceBroken(f"{where} cannot be read as a trace: {error!r}", hint=hint) from error
+
+
+def _assembled(id: str, rows: Sequence[Mapping[str, Any]], where: str, alive: Callable[[], bool]) -> Trace:
     start, last = rows[0], rows[-1]
     if start["version"] > VERSION:
-        raise TraceBroken(f"{path} was written by a newer Quiver", hint="update Quiver to read it")
-    finish = last if last["event"] == "finish" else {}
+        raise TraceBroken(f"{where} was written by a newer Quiver", hint="update Quiver to read it")
+    finish: Mapping[str, Any] = last if last["event"] == "finish" else {}
     return Trace(
-        id=path.stem,
+        id=id,
         task=start["task"],
         options=start["options"],
         started=start["time"],
         finished=finish.get("time"),
-        status=finish["status"] if finish else "running" if jsonl.is_held(path) else "killed",
+        status=finish["status"] if finish else "running" if alive() else "killed",
         answer=finish.get("answer"),
         error=finish.get("error"),
         steps=tuple(StepRecord.from_json(row) for row in rows if row["event"] == "step"),
@@ -176,7 +238,7 @@ def _assemble(rows: list[dict[str, Any]], path: Path) -> Trace:
     )
 
 
-def _group(rows: list[dict[str, Any]]) -> tuple[tuple[GenerationRecord, ...], ...]:
+def _group(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[GenerationRecord, ...], ...]:
     """Generations by the step they led to; one more group at the end for those whose step never came."""
     groups: list[list[GenerationRecord]] = [[]]
     for row in rows:
@@ -196,13 +258,18 @@ def summarise(path: Path) -> Summary:
     )
 
 
+def new_id(random_bytes: int) -> str:
+    """The second and some random digits, so that ids in order are runs in order."""
+    return f"{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(random_bytes)}"
+
+
 def now() -> str:
     """This moment in UTC, ISO 8601 with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

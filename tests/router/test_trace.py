@@ -7,11 +7,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
-from router import jsonl
+from router import jsonl, trace
 from router.errors import ContractFailed, TraceBroken, TraceNotFound, UsageError
 from router.record import GenerationRecord, RunRecord, StepRecord
 from router.trace import TraceStore
@@ -48,17 +49,17 @@ def record(home: Path, task: str = "read köln.txt", *, finish: bool = True) -> 
 
 def test_a_run_reads_back_as_it_was(tmp_path: Path) -> None:
     id = record(tmp_path)
-    trace = TraceStore(tmp_path).load(id)
-    assert (trace.id, trace.task, trace.options, trace.status, trace.answer) == (
+    run = TraceStore(tmp_path).load(id)
+    assert (run.id, run.task, run.options, run.status, run.answer) == (
         id,
         "read köln.txt",
         {"max_steps": 3},
         "ok",
         "12",
     )
-    assert [step.to_json() for step in trace.steps] == [CALL.to_json(), ANSWER.to_json()]
-    assert [[each.skill for each in group] for group in trace.generations] == [["tool-call"], ["answer"], []]
-    assert trace.generations[1][0].scores == [-1.5, -2.0]
+    assert [step.to_json() for step in run.steps] == [CALL.to_json(), ANSWER.to_json()]
+    assert [[each.skill for each in group] for group in run.generations] == [["tool-call"], ["answer"], []]
+    assert run.generations[1][0].scores == [-1.5, -2.0]
 
 
 def test_the_contract_of_run_json_is_kept() -> None:
@@ -77,9 +78,9 @@ def test_a_cut_at_every_byte_of_the_last_record_leaves_the_run_readable(tmp_path
     last = whole.rfind(b"\n", 0, -1) + 1
     for cut in range(last, len(whole) + 1):
         path.write_bytes(whole[:cut])
-        trace = store.load("last")
-        assert len(trace.steps) == 2
-        assert trace.status == ("ok" if cut >= len(whole) - 1 else "killed")
+        run = store.load("last")
+        assert len(run.steps) == 2
+        assert run.status == ("ok" if cut >= len(whole) - 1 else "killed")
 
 
 def test_a_killed_process_leaves_its_steps_and_says_killed(tmp_path: Path) -> None:
@@ -200,6 +201,25 @@ def test_a_home_that_cannot_be_written_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written") as caught:
         TraceStore(tmp_path / "home").start("task", {})
     assert "QUIVER_HOME" in caught.value.hint
+
+
+def test_two_runs_that_draw_one_name_get_a_file_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["aaaaaa", "aaaaaa", "aaaaaa", "bbbbbb"])
+    monkeypatch.setattr(trace, "datetime", Stopped)
+    monkeypatch.setattr(trace.secrets, "token_hex", lambda size: next(drawn))
+    store = TraceStore(tmp_path)
+    with store.start("first", {}) as first, store.start("second", {}) as second:
+        first.finish("ok", "1")
+        second.finish("ok", "2")
+    assert {run.task: run.answer for run in store.list()} == {"first": "1", "second": "2"}
+
+
+class Stopped(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Stopped:
+        return cls(2031, 5, 17, 12, 0, 0, tzinfo=tz)
 
 
 def test_the_export_is_the_file(tmp_path: Path) -> None:
