@@ -16,7 +16,7 @@ WEIGHTS: dict[str, float] = {
     "builtin_calls": 6,
     "trajectories": 6,
     "answers": 4.5,
-    "extraction": 5,
+    "extraction": 7,
     "retrieval": 1.5,
     "safety": 1.5,
     "declines": 1.5,

@@ -7,43 +7,58 @@ left out and not required.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any
 
 from training.example import Example
-from training.synthetic import values as v
-from training.synthetic.case import Chat, call, observed, row, user
+from training.synthetic.case import Chat, row
+from training.synthetic.extraction_requests import from_file, naming, plainly
 from training.synthetic.layouts import laid_out
-from training.synthetic.phrases import Forms, wording
 from training.synthetic.records import COLUMNS, Field, Told
 from training.synthetic.records_life import LIFE
 from training.synthetic.records_office import OFFICE
 from training.synthetic.records_trade import TRADE
+from training.synthetic.scenes import Drawing, tell
+from training.synthetic.scenes_heads import MAKERS
+from training.synthetic.scenes_life import LIFE as LIFE_SCENES
+from training.synthetic.scenes_lists import records
+from training.synthetic.scenes_trade import TRADE as TRADE_SCENES
 from training.synthetic.speakable import quotable
 
 KIND = "extraction"
 Schema = dict[str, Any]
 
 
-_KINDS = (*TRADE.values(), *LIFE.values(), *OFFICE.values(), *OFFICE.values())
+_KINDS: Mapping[str, tuple[Field, ...]] = {**TRADE, **LIFE, **OFFICE}
+_NAMES = (*TRADE, *LIFE, *OFFICE, *OFFICE)
+_SCENES = (*TRADE_SCENES, *LIFE_SCENES)
 _LONGEST = 800  # characters of a text
 
 
 def generate(rng: Random) -> Iterator[Example]:
     """Rows without end."""
     while True:
-        told, absent = _drawn(rng)
-        text = laid_out(rng, told)
-        schema, output = _asked(rng, told, absent)
-        messages = _messages(rng, text)
-        if len(text) <= _LONGEST and quotable(_quoted(output, schema), messages):
+        drawing = _drawing(rng)
+        schema, output, wanted = _asked(rng, drawing)
+        messages = _messages(rng, drawing, wanted)
+        if len(drawing.text) <= _LONGEST and quotable(_quoted(output, schema), messages):
             yield row("json-extract", KIND, messages, output, schema=schema)
 
 
 def text(rng: Random) -> str:
     """A text that facts can be extracted from."""
-    return laid_out(rng, _drawn(rng)[0])
+    return _drawing(rng).text
+
+
+def _drawing(rng: Random) -> Drawing:
+    """Two in five tell each fact on its own; the rest tell several at once, in a sentence, in records, under a head."""
+    kind = rng.random()
+    if kind < 0.4:
+        return _drawn(rng)
+    if kind < 0.68:
+        return tell(rng, rng.choice(_SCENES))
+    return records(rng) if kind < 0.85 else rng.choice(MAKERS)(rng)
 
 
 def _quoted(value: Any, schema: Schema) -> Iterator[str]:
@@ -58,40 +73,48 @@ def _quoted(value: Any, schema: Schema) -> Iterator[str]:
             yield from _quoted(item, schema["properties"][key])
 
 
-def _drawn(rng: Random) -> tuple[list[Told], list[Field]]:
-    """Facts that the text shall tell, and fields of the same kind that it leaves out."""
-    fields = list(rng.choice(_KINDS))
+def _drawn(rng: Random) -> Drawing:
+    """Facts of one kind, each told on its own, and fields of the same kind that the text leaves out."""
+    name = rng.choice(_NAMES)
+    fields = list(_KINDS[name])
     rng.shuffle(fields)
     count = rng.randint(2, min(8, len(fields)))
     told = [Told(field, *field.draw(rng)) for field in fields[:count]]
-    return told, fields[count:]
+    return Drawing(laid_out(rng, told), told, fields[count:], name.replace("_", " "))
 
 
 # --- what is asked
 
 
-def _asked(rng: Random, told: list[Told], absent: list[Field]) -> tuple[Schema, dict[str, Any]]:
-    """A schema over some of the facts, and the object it asks for, keys in its order."""
-    chosen: list[tuple[Field, Told | None]] = [(one.field, one) for one in rng.sample(told, rng.randint(1, len(told)))]
-    if absent and rng.random() < 0.35:
+def _asked(rng: Random, drawing: Drawing) -> tuple[Schema, dict[str, Any], list[str]]:
+    """A schema over some of the facts, the object it asks for with keys in its order, and the fields' names as one says
+    them."""
+    told, absent = drawing.told, drawing.absent
+    whole = 0.8 if any(not one.text for one in told) else 0.4  # a list of records is mostly what is wanted
+    count = len(told) if rng.random() < whole else rng.randint(1, len(told))
+    chosen: list[tuple[Field, Told | None]] = [(one.field, one) for one in rng.sample(told, count)]
+    if absent and rng.random() < 0.25:
         chosen += [(field, None) for field in rng.sample(absent, rng.randint(1, min(2, len(absent))))]
     rng.shuffle(chosen)
     styled = rng.choice(_STYLES)
-    described = rng.random() < 0.3
+    described = rng.choice((0.0, 0.0, 0.0, 0.4, 0.4, 1.0))
+    needed = rng.choice((1.0, 0.75))
     properties: Schema = {}
     output: dict[str, Any] = {}
-    required = []
+    required, wanted = [], []
     for field, one in chosen:
-        key = styled(rng.choice(field.names))
+        name = rng.choice(field.names)
+        key = styled(name)
         if key in properties:
             continue
         subkeys = tuple(styled(rng.choice(column[0])) for column in COLUMNS.get(field.names, ()))
-        properties[key] = _property(rng, field, subkeys, described)
+        properties[key] = _property(rng, field, subkeys, rng.random() < described)
+        wanted.append(name)
         if one is not None:
             output[key] = _value(one, subkeys)
-            required += [key] if rng.random() < 0.75 else []
+            required += [key] if rng.random() < needed else []
     schema: Schema = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-    return schema, output
+    return schema, output, wanted
 
 
 def _snake(name: str) -> str:
@@ -152,76 +175,12 @@ def _value(one: Told, subkeys: tuple[str, ...]) -> Any:
     return one.value
 
 
-# --- how it is asked for
-
-_REQUESTS = Forms(
-    do=(
-        (
-            "[extract|pull|get|take|read] the [fields|data|details|facts|information|structured data|"
-            "values] [from|out of] [this text|the text|the following|the text below|this message|"
-            "this note|this document]"
-        ),
-        (
-            "[turn|convert|transform|parse] [this text|the following|the text below|this message|"
-            "this] [into|to] [JSON|structured data|a JSON object|the schema]"
-        ),
-        "[fill in|fill] the [schema|form|fields|JSON] [from|with|using] [this text|the text below|the following|this]",
-        (
-            "[extract|give me|return|make] [JSON|a JSON object|structured JSON] [from|for|of] [this|"
-            "this text|the following text|the text below]"
-        ),
-    ),
-    ask=(
-        "what are the [fields|values|details] in [this text|the following]",
-        "[can|could] you [extract|parse|structure] [this|the following]",
-    ),
-    say=(
-        "extract",
-        "JSON",
-        "to JSON",
-        "parse this",
-        "as JSON",
-        "structure this",
-        "extract the data",
-        "get the fields",
-        "data from this",
-    ),
-)
-_POINTING = Forms(
-    do=(
-        "[extract|pull|get] the [fields|data|details|facts|information] [from it|from that|from the file|as JSON|]",
-        "[turn|convert|parse] [it|that|the file|this] [into|to] [JSON|structured data]",
-        "[extract|return|give] [it|that|this|the facts] as [JSON|structured data]",
-    ),
-    say=("as JSON please", "extract it as JSON", "now as JSON", "JSON?", "give me that as JSON"),
-)
-
-
-def _messages(rng: Random, text: str) -> list[Chat]:
-    """The request with the text, the text alone, or the text as a file that was read before."""
+def _messages(rng: Random, drawing: Drawing, wanted: list[str]) -> list[Chat]:
+    """The text in the request, named or not, or in a file that is read first."""
     kind = rng.random()
-    if kind < 0.62:
-        request = wording(rng, _REQUESTS, {}).rstrip(".!?:")
-        return [
-            user(f"{request}{rng.choice((':', ':', '.', ''))}{rng.choice((chr(10), chr(10), chr(10) * 2, ' '))}{text}")
-        ]
-    if kind < 0.72:
-        return [user(f"{text}\n\n{wording(rng, _REQUESTS, {})}")]
-    if kind < 0.82:
-        return [user(text)]
-    path = v.file_name(rng)
-    if kind < 0.91:
-        request = wording(rng, _FROM_FILE, {"f": path})
-        return [user(request), call("read_file", {"path": path}), observed(text)]
-    opened = wording(rng, Forms(do=("[read|open|show me] {f}",), say=("{f}",)), {"f": path})
-    return [user(opened), call("read_file", {"path": path}), observed(text), user(wording(rng, _POINTING, {}))]
-
-
-_FROM_FILE = Forms(
-    do=(
-        "[extract|pull|get|read] the [fields|data|details|facts|information|values] [from|out of] {f}",
-        "[turn|convert|parse] {f} [into|to] [JSON|structured data]",
-        "[read|open] {f} and [extract the data|give me its facts as JSON|turn it into JSON]",
-    ),
-    say=("{f} as JSON", "{f} to JSON", "JSON from {f}"),
-)
+    if kind < 0.3:
+        return plainly(rng, drawing.text)
+    if kind < 0.7:
+        return naming(rng, drawing.text, drawing.noun, wanted)
+    near = [one.text for one in drawing.told if one.field.type == "string" and len(one.text) < 40]
+    return from_file(rng, drawing.text, drawing.noun, wanted, rng.sample(near, min(1, len(near))))
