@@ -108,7 +108,7 @@ def _asked(rng: Random, drawing: Drawing) -> tuple[Schema, dict[str, Any], list[
         if key in properties:
             continue
         subkeys = tuple(styled(rng.choice(column[0])) for column in COLUMNS.get(field.names, ()))
-        properties[key] = _property(rng, field, subkeys, rng.random() < described)
+        properties[key] = _property(rng, field, one, subkeys, rng.random() < described)
         wanted.append(name)
         if one is not None:
             output[key] = _value(one, subkeys)
@@ -138,10 +138,12 @@ _STYLES: tuple[Callable[[str], str], ...] = (
 )
 
 
-def _property(rng: Random, field: Field, subkeys: tuple[str, ...], described: bool) -> Schema:
+def _property(rng: Random, field: Field, one: Told | None, subkeys: tuple[str, ...], described: bool) -> Schema:
     shape: Schema
     if field.type == "enum":
-        options = list(field.choices)
+        options = rng.sample(field.choices, rng.randint(min(3, len(field.choices)), len(field.choices)))
+        if one is not None and one.value not in options:
+            options[-1] = one.value
         rng.shuffle(options)
         shape = {"type": "string", "enum": options}
     elif field.type == "strings":
