@@ -17,6 +17,7 @@ A model's mistake is not here: it is a `router.contract.ContractViolation`, reco
     ├── EngineUnreachable        3
     │   └── EngineAnswerBroken   3   a server answers, but not as its protocol says
     ├── TeacherUnreachable       3   a teacher that stopped answering; what it answered is kept
+    ├── TracesUnreachable        3   the traces' database does not answer; what is recorded waits on disk
     ├── ContractFailed           4   every skill and the base were tried; nothing valid came out
     └── Interrupted            130
 """
@@ -98,6 +99,10 @@ class EngineAnswerBroken(EngineUnreachable):
 
 
 class TeacherUnreachable(QuiverError):
+    exit_code = 3
+
+
+class TracesUnreachable(QuiverError):
     exit_code = 3
 
 

@@ -109,7 +109,7 @@ def read(path: Path) -> Iterator[dict[str, Any]]:
     """Every row, in order. A last line cut short by a kill is passed over; a broken one before it raises UsageError."""
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            row = _decode(line)
+            row = decode(line)
             if row is not None:
                 yield row
             elif line.endswith(b"\n") and line.strip():
@@ -133,7 +133,7 @@ def read_object(path: Path, what: str = "", hint: str = "check the path") -> dic
     return content
 
 
-def _decode(line: bytes) -> dict[str, Any] | None:
+def decode(line: bytes) -> dict[str, Any] | None:
     """The object on the line, or None. A torn line is never one: no part of an object that lacks its end is."""
     try:
         row = json.loads(line)
@@ -147,7 +147,7 @@ def _mend_tail(file: int) -> None:
     tail = _last_line(file)
     if not tail:
         return
-    if _decode(tail) is None:
+    if decode(tail) is None:
         os.ftruncate(file, os.fstat(file).st_size - len(tail))
     else:
         os.write(file, b"\n")
