@@ -82,7 +82,7 @@ class Drawing:
     """`schema`: what the user wants the answer to satisfy. `forced`: draw this skill whenever it can act.
     `use_skills` False leaves every step to the base. `candidates`: a tool's name → what could fill its parameters.
     `focus`: a request and an observation → what of it a small base reads to answer. `operations`: a request → the sum
-    it tells as a story, where it surely does."""
+    it tells as a story, where it surely does; `observed_sums`: a request and an observation → the sum wanted of it."""
 
     engine: Engine
     router: Routes
@@ -96,6 +96,7 @@ class Drawing:
     candidates: Callable[[str], Finders] = lambda tool: {}
     focus: Callable[[str, str], str] = lambda request, text: text
     operations: Callable[[str], Sequence[str]] = lambda request: ()
+    observed_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
 
     def draw(
         self,
@@ -110,7 +111,7 @@ class Drawing:
         began = time.perf_counter()
         decision = self.router.route(state)
         offered = self.tools if self.engine.base.reads_whole_task else [t for t in self.tools if t.name not in called]
-        ranked = [] if served else self.shortlist.rank(state.text, offered)
+        ranked = [] if served else self._ranked(state.text, offered, conversation)
         tools = [(tool, p) for tool, p in ranked if self._may_serve(tool, p, conversation, called, waiting)]
         if self.schema is not None and not self.engine.base.reads_whole_task:
             tools = [(tool, p) for tool, p in tools if self._may_fetch(tool, p, conversation)]
@@ -184,6 +185,18 @@ class Drawing:
         if acting and of("tools") and (called or confidence < bar) and decision.skill is not None:
             return of("tools")
         return best if decision.skill is not None or called else None
+
+    def _ranked(
+        self, text: str, offered: Sequence[ToolSpec], conversation: Sequence[Message]
+    ) -> list[tuple[ToolSpec, float]]:
+        """The shortlist's word, unless a sum of what was observed is surely wanted: a calculator then serves, though
+        the request's words are about what it is a sum of."""
+        ranked = self.shortlist.rank(text, offered)
+        reckoning = {tool.name for tool, _ in ranked if self._sums(tool)}
+        if not reckoning or not self._observed_sums(text, conversation):
+            return ranked
+        surely = [(tool, max(p, self.thresholds.certain) if tool.name in reckoning else p) for tool, p in ranked]
+        return sorted(surely, key=lambda one: one[1], reverse=True)
 
     def _may_serve(
         self,
@@ -282,16 +295,30 @@ class Drawing:
         trusted to write its own."""
         clause, source = last_said(conversation), self._source(conversation)
         if source is not None:
-            shown = [narrowed(tool, self._finders(tool), clause, turns_of(conversation)) for tool in shown]
+            shown = [
+                narrowed(tool, self._finders(tool, conversation), clause, turns_of(conversation)) for tool in shown
+            ]
         contract = Contract.for_tools(shown, may_decline=may_decline, source=source, clause=clause)
         return replace(contract, tried=tuple(tried))
 
-    def _finders(self, tool: ToolSpec) -> Finders:
-        """The tool's own; a sum that is told and not said is read by `operations`."""
-        fields, finders = tool.parameters.get("properties", {}), dict(self.candidates(tool.name))
-        for name in finders.keys() & {name for name, field in fields.items() if field.get("format") == ARITHMETIC}:
-            finders[name] = lambda text, find=finders[name]: find(text) or self.operations(text)  # type: ignore[misc]
+    def _finders(self, tool: ToolSpec, conversation: Sequence[Message]) -> Finders:
+        """The tool's own; a sum that is not said may be one of what was observed, or be told as a story."""
+        finders = dict(self.candidates(tool.name))
+        for name in finders.keys() & self._sums(tool):
+            finders[name] = lambda text, find=finders[name]: (  # type: ignore[misc]
+                find(text) or self._observed_sums(text, conversation) or self.operations(text)
+            )
         return finders
+
+    def _sums(self, tool: ToolSpec) -> set[str]:
+        """The tool's parameters that take a sum."""
+        fields = tool.parameters.get("properties", {})
+        return {name for name, field in fields.items() if field.get("format") == ARITHMETIC}
+
+    def _observed_sums(self, request: str, conversation: Sequence[Message]) -> Sequence[str]:
+        """A large base puts its sums together itself."""
+        last = next((message.content for message in reversed(conversation) if message.role == "tool"), "")
+        return self.observed_sums(request, last) if last and not self.engine.base.reads_whole_task else ()
 
     def _source(self, conversation: Sequence[Message]) -> str | None:
         """What a small base may take values from."""

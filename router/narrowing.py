@@ -40,7 +40,23 @@ class There:
         return self.find(text)
 
 
+@dataclass(frozen=True)
+class Role:
+    """A finder of what plays one role among all of a `kind`: the unit that is wanted among the units. Two parameters of
+    a kind never take the same."""
+
+    find: Finder
+    kind: Finder
+
+    def __call__(self, text: str) -> Sequence[str | int]:
+        return self.find(text)
+
+
 Finders = Mapping[str, Finder]
+
+
+def _kind(finder: Finder | None) -> Finder | None:
+    return finder.kind if isinstance(finder, Role) else finder
 
 
 def narrowed(tool: ToolSpec, finders: Finders, clause: str, turns: Sequence[str]) -> ToolSpec:
@@ -70,20 +86,20 @@ def narrowed(tool: ToolSpec, finders: Finders, clause: str, turns: Sequence[str]
         elif name in required or isinstance(finder, Here):
             fields[name] = field
     narrow = {**parameters, "properties": fields}
-    for finder, count in wanted.items():
-        names = [name for name in fields if name in required and finders.get(name) == finder]
-        if count == 2 and len(fields[names[0]].get("enum", ())) > 1:
-            narrow["anyOf"] = _apart(fields, *names)
+    for kind in dict.fromkeys(map(_kind, finders.values())):
+        names = [name for name in fields if name in required and _kind(finders.get(name)) == kind]
+        if len(names) == 2 and (choices := _apart(fields, *names)):
+            narrow["anyOf"] = choices
     return replace(tool, parameters=narrow)
 
 
 def _apart(fields: Mapping[str, Any], one: str, other: str) -> list[dict[str, Any]]:
-    """The choices for two parameters of one kind, which never take the same."""
-    choices = fields[one]["enum"]
-    return [
-        {"properties": {one: {"const": choice}, other: {"enum": [each for each in choices if each != choice]}}}
-        for choice in choices
-    ]
+    """The choices for two parameters of one kind, which never take the same; none where nothing is to be told apart."""
+    first, second = (fields[name].get("enum", []) for name in (one, other))
+    pairs = [(choice, [each for each in second if each != choice]) for choice in first]
+    if not set(first) & set(second) or not any(others for _, others in pairs):
+        return []
+    return [{"properties": {one: {"const": choice}, other: {"enum": others}}} for choice, others in pairs if others]
 
 
 def fillable(tool: ToolSpec, finders: Finders, source: str, clause: str = "") -> bool:
@@ -93,8 +109,12 @@ def fillable(tool: ToolSpec, finders: Finders, source: str, clause: str = "") ->
     known = [name for name in required if name in finders and not isinstance(finders[name], Here)]
     sums = [finders[name] for name in known if fields[name].get("format") == ARITHMETIC]
     asked = [finders[name] for name in known if finders[name] not in sums]
-    return all(len(set(finder(source))) >= asked.count(finder) for finder in asked) and all(
-        finder(clause) or len(operands(source, clause)) > 1 for finder in sums
+    kinds = [_kind(finder) for finder in asked]
+    enough = all(len(set(kind(source))) >= kinds.count(kind) for kind in kinds if kind is not None)
+    return (
+        enough
+        and all(finder(source) for finder in asked)
+        and all(finder(clause) or len(operands(source, clause)) > 1 for finder in sums)
     )
 
 

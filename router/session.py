@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from router.drawing import Routes, Shortlists
     from router.engines.engine import Engine
     from router.routing import Router
-    from router.trace import Recorder, TraceStore
+    from router.trace import Recorder, Traces
     from tools.mcp import McpServers
     from tools.tool import Tool
     from tools.toolbox import Approve, Toolbox
@@ -65,8 +65,8 @@ class Options:
 
 class Choosing(NamedTuple):
     """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task, the lines of an
-    observation that a request is about, the sum that it tells. `renew` takes in what was published or removed since;
-    it returns the names."""
+    observation that a request is about, the sum that it tells, the sum it wants of an observation. `renew` takes in
+    what was published or removed since; it returns the names."""
 
     router: Routes
     shortlist: Shortlists
@@ -74,6 +74,7 @@ class Choosing(NamedTuple):
     renew: Callable[[], Sequence[str]] = lambda: ()
     focus: Callable[[str, str], str] = lambda request, text: text
     operations: Callable[[str], Sequence[str]] = lambda request: ()
+    observed_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
 
 
 @dataclass
@@ -88,7 +89,7 @@ class Session:
     choosing: Choosing
     engine: Engine
     toolbox: Toolbox
-    store: TraceStore
+    store: Traces
     schema: Mapping[str, Any] | None = None
     conversation: list[Message] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -102,7 +103,7 @@ class Session:
         *,
         engine: Engine | None = None,
         toolbox: Toolbox | None = None,
-        store: TraceStore | None = None,
+        store: Traces | None = None,
     ) -> Session:
         """Raises UsageError for words that do not hold, WeightsRefused and EngineUnreachable for what will not load.
 
@@ -113,13 +114,16 @@ class Session:
         with ExitStack() as held:
             servers = open_servers(options, held) if toolbox is None else None
             toolbox = toolbox or open_toolbox(options, approve, servers.tools() if servers else [])
+            if store is None:
+                store = open_store()
+                held.callback(store.close)
             session = cls(
                 options=options,
                 registry=registry,
                 choosing=open_choosing(registry),
                 engine=loading.result(),
                 toolbox=toolbox,
-                store=store or open_store(),
+                store=store,
                 schema=schema,
                 problems=servers.problems if servers else [],
             )
@@ -183,6 +187,7 @@ class Session:
             candidates=self.toolbox.candidates,
             focus=self.choosing.focus,
             operations=self.choosing.operations,
+            observed_sums=self.choosing.observed_sums,
         )
         return Agent(
             engine=engine,
@@ -261,6 +266,7 @@ def open_choosing(registry: Registry) -> Choosing:
     from router.clauses import split
     from router.encoder import Encoder
     from router.focus import Focus
+    from router.observed_sums import ObservedSums
     from router.operations import Operations
     from router.routing import Router
     from router.shortlist import Shortlist
@@ -276,6 +282,7 @@ def open_choosing(registry: Registry) -> Choosing:
         lambda: renewed(registry, router),
         Focus(encoder.embed),
         Operations(encoder),
+        ObservedSums(encoder),
     )
 
 
@@ -294,11 +301,12 @@ def renewed(registry: Registry, router: Router) -> list[str]:
     return changed
 
 
-def open_store() -> TraceStore:
+def open_store(place: str | None = None, log: Callable[..., None] = lambda event, **fields: None) -> Traces:
+    """Where runs are recorded and read: see `router.trace_shared.open_traces`."""
     from adapters.registry import home
-    from router.trace import TraceStore
+    from router.trace_shared import open_traces
 
-    return TraceStore(home())
+    return open_traces(home(), place, log)
 
 
 def open_servers(options: Options, held: ExitStack) -> McpServers | None:

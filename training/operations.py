@@ -27,6 +27,7 @@ from training.heads import write_head
 from training.synthetic.sum_stories import told_in
 
 STORIES, FOLDS = 16_000, 5
+WHAT = "the operation of a sum told as a story: logistic regression on all-MiniLM-L6-v2's sentence vectors"
 LEAST = 20  # stories an operation is told by; rarer ones come of numbers that happen to be equal
 PENALTY, SCALE = 2e-4, 10.0  # on the squared weights; unit vectors are short for logits
 
@@ -43,14 +44,15 @@ def stories(count: int, rng: random.Random) -> list[Story]:
     while len(found) < count:
         frame, request, said = told_in(rng)
         sentence, numbers = lettered(request)
-        operation = _lettered_as({number: letter for letter, number in numbers.items()}, said.text)
+        operation = lettered_as({number: letter for letter, number in numbers.items()}, said.text)
         if 2 <= len(numbers) <= len(LETTERS) and set(numbers) <= set(operation):
             found.append(Story(sentence, operation, frame))
     often = Counter(story.operation for story in found)
     return [story for story in found if often[story.operation] >= LEAST]
 
 
-def _lettered_as(letters: Mapping[str, str], expression: str) -> str:
+def lettered_as(letters: Mapping[str, str], expression: str) -> str:
+    """The expression with its numbers as the `letters` of the numbers."""
     return NUMERAL.sub(lambda match: letters.get(match[0], match[0]), expression)
 
 
@@ -105,19 +107,20 @@ def main() -> None:
     vectors = encoder.embed([story.sentence for story in found])
     scores = {name: round(value, 3) for name, value in measure(found, vectors, rng).items()}
     head = fit(vectors, [story.operation for story in found])
-    write(options.out, head, {"stories": len(found), "frames": len({story.frame for story in found}), **scores})
+    card = {"stories": len(found), "frames": len({story.frame for story in found}), **scores}
+    write(options.out, head, card, WHAT, "python -m training.operations")
     print(json.dumps(scores))
 
 
-def write(path: Path, head: Head, card: Mapping[str, float]) -> None:
+def write(path: Path, head: Head, card: Mapping[str, float], what: str, command: str) -> None:
     """Weights in half precision with the operations in their metadata, the card beside them."""
     tensors = {"weights": torch.from_numpy(head.weights).half(), "bias": torch.from_numpy(head.bias).half()}
     described = {
-        "what": "the operation of a sum told as a story: logistic regression on all-MiniLM-L6-v2's sentence vectors",
+        "what": what,
         "licence": "Apache-2.0",
         "operations": len(head.operations),
         **card,
-        "command": "python -m training.operations",
+        "command": command,
     }
     write_head(path, tensors, described, {"operations": "\n".join(head.operations)})
 

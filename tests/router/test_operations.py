@@ -58,7 +58,7 @@ def test_where_no_sum_is_surely_told_none_is_read(text: str) -> None:
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     weights: npt.NDArray[np.float32] = np.ones((384, 2), np.float32)
     head = Head(weights, np.array([0.5, -0.5], np.float32), ("X + Y", "X * Y"))
-    write(tmp_path / "head.safetensors", head, {"stories": 2})
+    write(tmp_path / "head.safetensors", head, {"stories": 2}, "a head", "python -m training.operations")
     again = load(tmp_path / "head.safetensors")
     assert again.operations == head.operations
     assert again.probabilities(np.zeros((1, 384), np.float32)).argmax() == 0

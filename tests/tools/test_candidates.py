@@ -10,7 +10,7 @@ import pytest
 from tools.builtin.arithmetic import calculate, sums_said
 from tools.builtin.database import statements_said
 from tools.builtin.dates import Dates, counts_said, steps_said, zones_said
-from tools.builtin.unit_names import units_said
+from tools.builtin.unit_names import units_given, units_said, units_wanted
 from tools.builtin.web import addresses_said
 from tools.builtin.workfolder import WorkFolder
 
@@ -32,6 +32,25 @@ from tools.builtin.workfolder import WorkFolder
 )
 def test_units(text: str, found: list[str]) -> None:
     assert units_said(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "wanted"),
+    [
+        ("How many miles are 73 kilometres?", ["kilometres"], ["miles"]),
+        ("73 kilometres in miles?", ["kilometres"], ["miles"]),
+        ("convert the figures in pounds to kg", ["pounds"], ["kg"]),
+        ("12 from km to miles", ["km"], ["miles"]),
+        ("and that into miles too", [], ["miles"]),
+        ("the long run is 32 km", ["km"], []),
+        ("twelve ounces are how many grams", ["ounces"], ["grams"]),
+        ("from 20 degrees C to deg F", ["degrees C"], ["deg F"]),
+        ("feet or metres", ["feet", "metres"], ["feet", "metres"]),
+    ],
+)
+def test_units_by_what_they_are_for(text: str, given: list[str], wanted: list[str]) -> None:
+    assert units_given(text) == given
+    assert units_wanted(text) == wanted
 
 
 @pytest.mark.parametrize(

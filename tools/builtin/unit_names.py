@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from tools.builtin.wording import NUMBERS
 from tools.tool import ToolFailed
 
 if TYPE_CHECKING:
@@ -57,23 +58,66 @@ _SHORT = frozenset({
 _SYMBOLS = frozenset(["C", "F", "K", "V", "A", "W", "J", "m", "g", "l", "L", "h", "s", "t"])  # as in "to F"
 _LEADS = frozenset({"us", "uk", "long", "short", "fl", "sq", "square", "cu", "cubic", "degree", "degrees", "deg", "°"})
 _NUMBER = re.compile(r"[-+$€£]?[\d.,]*\d")
-_WANTED = ("to", "in", "into", "as")
+_SURELY_WANTED = ("to", "into", "many")
+_WANTED = ("to", "in", "into", "as", "many")
 _LONGEST_NAME = 3  # words: "miles per hour"
+
+
+class Named(NamedTuple):
+    """A unit a text names, as it stands there, and what it is by the words before it: of the amount said ("12 miles"),
+    `given`; `wanted`, surely ("to km", "how many km") or perhaps ("in km"); or neither."""
+
+    unit: str
+    given: bool = False
+    wanted: bool = False
+    perhaps: bool = False
 
 
 def units_said(text: str) -> list[str]:
     """The units a text names, the longest readings, in order."""
-    found: list[str] = []
+    return list(dict.fromkeys(each.unit for each in _named(text)))
+
+
+def units_given(text: str) -> list[str]:
+    """The units that what is to be converted may be in."""
+    named = _named(text)
+    given = [each for each in named if each.given]
+    return list(dict.fromkeys(each.unit for each in given or [each for each in named if each not in _wanted(named)]))
+
+
+def units_wanted(text: str) -> list[str]:
+    """The units that something may be to be converted to."""
+    named = _named(text)
+    return list(dict.fromkeys(each.unit for each in _wanted(named) or [each for each in named if not each.given]))
+
+
+def _wanted(named: Sequence[Named]) -> list[Named]:
+    free = [each for each in named if not each.given]
+    return [each for each in free if each.wanted] or [each for each in free if each.perhaps]
+
+
+def _named(text: str) -> list[Named]:
+    found: list[Named] = []
     words = [word.strip("?!,;:()'\"").rstrip(".") for word in re.sub(r"(?<=\d)(?=[^\W\d_]|°)", " ", text).split()]
     at = 0
     while at < len(words):
         before = words[at - 1] if at else ""
-        meant = bool(_NUMBER.fullmatch(before)) or (before in _WANTED and words[at] in _SYMBOLS)
+        number = bool(_NUMBER.fullmatch(before))
+        meant = number or (before in _WANTED and words[at] in _SYMBOLS)
         runs = (words[at : at + length] for length in range(_LONGEST_NAME, 0, -1) if at + length <= len(words))
-        named = next((run for run in runs if _names_unit(run, meant)), [])
-        found += [" ".join(named)] * bool(named)
-        at += len(named) or 1
-    return list(dict.fromkeys(found))
+        name = next((run for run in runs if _names_unit(run, meant)), [])
+        if name:
+            led = _lead(words[:at])
+            given = number or (before.casefold() in NUMBERS and before.casefold() != "one")
+            found.append(Named(" ".join(name), given, led in _SURELY_WANTED, led in _WANTED))
+        at += len(name) or 1
+    return found
+
+
+def _lead(before: Sequence[str]) -> str:
+    """The word that says what a unit is for, past "degrees" and "the"."""
+    words = [word.casefold() for word in before if word.casefold() not in _LEADS | {"the"}]
+    return words[-1] if words else ""
 
 
 def _names_unit(run: Sequence[str], meant: bool) -> bool:

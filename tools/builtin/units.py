@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from tools.builtin.unit_names import registry, unit, units_said
+from router.narrowing import Role
+from tools.builtin.unit_names import registry, unit, units_given, units_said, units_wanted
 from tools.tool import ToolFailed, tool
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _DIGITS = 6
 
 
-@tool(candidates={"from_unit": units_said, "to_unit": units_said})
+@tool(candidates={"from_unit": Role(units_given, units_said), "to_unit": Role(units_wanted, units_said)})
 def convert_unit(value: float, from_unit: str, to_unit: str) -> str:
     """Convert an amount from one unit to another, such as miles to km, °F to °C, pounds to kg or MB to GB.
 

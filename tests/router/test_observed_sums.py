@@ -1,0 +1,84 @@
+"""Sums over what was read: which numbers of a text are amounts, which of them are meant, and when none is told."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router.encoder import Encoder
+from router.observed_sums import NONE, ObservedSums, numbers_said
+from tools.builtin.arithmetic import calculate
+from training.observed_sums import requests
+
+TABLE = "day,litres,price\n2031-05-02,40.5,61\n2031-05-09,38,59.20\n2031-05-20,12.5,19"
+BILL = "Hotel Meridian\nRoom 214, 3 May to 5 May\nroom: 1,180.00 EUR\nbreakfast: 42 EUR\ncity tax 7% included"
+
+
+@pytest.fixture(scope="module")
+def sums() -> ObservedSums:
+    return ObservedSums(Encoder.load())
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        (TABLE, ["40.5", "61", "38", "59.20", "12.5", "19"]),
+        (BILL, ["214", "1180.00", "42"]),
+        ("1. flour 500 g\n2. butter 250 g", ["500", "250"]),
+        ("due 2031-03-05 at 06:40, ticket RX-77", []),
+        ("14 May: 3 boxes; May 20: 1,250 boxes", ["3", "1250"]),
+        ("page 3\nweek 9\n12 pages", ["12"]),
+    ],
+)
+def test_amounts_are_told_from_dates_counters_and_shares(text: str, numbers: list[str]) -> None:
+    assert [said.number for said in numbers_said(text)] == numbers
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_looked_through(text: str) -> None:
+    assert all(float(said.number) >= 0 for said in numbers_said(text))
+
+
+@pytest.mark.parametrize(
+    ("request_", "observed", "expected"),
+    [
+        ("What is the sum of the litres?", TABLE, ["40.5 + 38 + 12.5"]),
+        ("what is the average price", TABLE, ["(61 + 59.20 + 19) / 3"]),
+        ("multiply the breakfast by 4", BILL, ["42 * 4"]),
+        ("How much is the breakfast per person for 3 people?", BILL, ["42 / 3"]),
+        ("double it", "The result is 17.5", ["17.5 * 2"]),
+        ("add 20% tax to it", "net: 300", ["300 + 20%"]),
+    ],
+)
+def test_the_numbers_that_are_meant_are_taken(
+    sums: ObservedSums, request_: str, observed: str, expected: list[str]
+) -> None:
+    assert sums(request_, observed) == expected
+
+
+@pytest.mark.parametrize(
+    ("request_", "observed"),
+    [
+        ("Who signed it?", BILL),
+        ("save it as a note", "17.5"),
+        ("convert that to miles", "32 km"),
+        ("add up the litres", "no numbers here"),
+        ("what is 20% of it", "the red 20 and the red 30"),  # neither stands out
+    ],
+)
+def test_where_it_is_not_clear_no_sum_is_told(sums: ObservedSums, request_: str, observed: str) -> None:
+    assert sums(request_, observed) == []
+
+
+def test_generated_requests_speak_of_their_own_numbers_by_letters() -> None:
+    for asked in requests(300, random.Random(2)):
+        assert asked.operation == NONE or not any(digit in asked.operation.replace("2", "") for digit in "013456789")
+
+
+def test_what_is_told_can_be_worked_out(sums: ObservedSums) -> None:
+    for request_ in ("the total of the litres", "the mean of the litres", "what is 15% of the litres"):
+        for told in sums(request_, TABLE):
+            assert calculate.run(expression=told)
