@@ -41,6 +41,11 @@ _MIGRATIONS = (
     CREATE INDEX quiver_traces_newest ON quiver_traces_row (run DESC) WHERE number = 0;
     """,
 )
+# asked of the catalogue itself: `to_regclass` remembers that there was no table, from before another made it
+_HAS_TABLES = """
+    SELECT tablename FROM pg_catalog.pg_tables
+    WHERE tablename = 'quiver_traces_version' AND schemaname = ANY (current_schemas(false))
+"""
 _INSERT = """
     INSERT INTO quiver_traces_row (run, number, writer, event, skill, row)
     SELECT run, number, writer, event, skill, row::json
@@ -237,8 +242,7 @@ class Database:
             connection.execute(forgotten, [_FORGOTTEN_S])
 
     def _version(self, connection: psycopg.Connection[Any]) -> int:
-        found = connection.execute("SELECT to_regclass('quiver_traces_version') IS NOT NULL").fetchone()
-        if not found or not found[0]:
+        if connection.execute(_HAS_TABLES).fetchone() is None:
             return 0
         row = connection.execute("SELECT max(version) FROM quiver_traces_version").fetchone()
         return int(row[0] or 0) if row else 0

@@ -7,6 +7,7 @@ database takes is put aside in `refused.jsonl`. What is read is what the databas
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 from router import jsonl
 from router.errors import QuiverError, TracesUnreachable
 from router.redaction import Redactor
-from router.trace import ID_BEGINNING, Recorder, Trace, assemble, new_id, only
+from router.trace import ID_BEGINNING, Recorder, Trace, Traces, TraceStore, assemble, new_id, only
 from router.trace_database import BEAT_S, Address, Database, RowsRefused
 from router.trace_index import Summary
 from router.trace_outbox import Batch, Outbox, Sent
@@ -24,6 +25,7 @@ from router.trace_outbox import Batch, Outbox, Sent
 T = TypeVar("T")
 Log = Callable[..., None]
 
+VARIABLE = "QUIVER_TRACES"  # the database's address
 _GATHER_S = 0.05  # what comes within it is sent together
 _AGAIN_S = (0.5, 30.0)  # between two tries while the database is away: the first pause, and the longest
 _MOST = 1000  # runs that one beginning of an id may find before they are counted no further
@@ -44,15 +46,17 @@ class Sender:
     def __init__(self, outbox: Outbox, database: Sends, log: Log) -> None:
         self._outbox, self._database, self._log = outbox, database, log
         self._stopping = threading.Event()
-        self._away = False
+        self._hurry = threading.Event()
+        self._away, self._failures = False, 0
         self._beat = 0.0
         self._thread = threading.Thread(target=self._run, daemon=True, name="quiver-traces")
         self._thread.start()
 
     def close(self, seconds: float) -> bool:
-        """Sends what waits, for so long at most. Whether the thread has ended."""
-        deadline = time.monotonic() + seconds
-        while self._outbox.waiting and not self._away and time.monotonic() < deadline:
+        """Sends what waits, for so long at most, or until that has failed twice. Whether the thread has ended."""
+        deadline, before = time.monotonic() + seconds, self._failures
+        self._hurry.set()
+        while self._outbox.waiting and self._failures < before + 2 and time.monotonic() < deadline:
             time.sleep(0.01)
         self._stopping.set()
         self._thread.join(max(0.1, deadline - time.monotonic()))
@@ -66,7 +70,9 @@ class Sender:
                 pause = _AGAIN_S[0]
             except Exception as error:  # whatever it is, what waits is kept, and tried again
                 self._tell_away(error)
-                self._stopping.wait(pause)
+                self._failures += 1
+                self._hurry.wait(pause)
+                self._stopping.wait(_AGAIN_S[0] if self._hurry.is_set() else 0)
                 pause = min(2 * pause, _AGAIN_S[1])
         self._database.close()
 
@@ -229,3 +235,9 @@ def _summary(
     except QuiverError:
         return None
     return Summary(run, trace.task, trace.status, trace.answer, trace.started, trace.finished, steps, tuple(skills))
+
+
+def open_traces(home: Path, place: str | None = None, log: Log = lambda event, **fields: None) -> Traces:
+    """The database `place` names, else that of QUIVER_TRACES, else the files under `home`. Raises UsageError."""
+    place = place or os.environ.get(VARIABLE, "")
+    return SharedTraces(Address.of(place), home / "traces", log) if place else TraceStore(home)

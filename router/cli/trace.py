@@ -14,15 +14,23 @@ from router.cli.steps import plain, why
 from router.errors import UsageError
 
 if TYPE_CHECKING:
-    from router.trace import Trace, TraceStore
+    from router.trace import Trace, Traces
 
 trace_id = click.argument("id", default="last")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.group()
-def trace() -> None:
+@click.option(
+    "--from",
+    "place",
+    metavar="URL",
+    help="The database several gateways record in, postgresql://…; else that of QUIVER_TRACES, else QUIVER_HOME.",
+)
+@click.pass_context
+def trace(context: click.Context, place: str | None) -> None:
     """Look at past runs. ID is a trace's id, an unambiguous beginning of one, or `last`."""
+    context.obj = place
 
 
 @trace.command("list")
@@ -100,10 +108,10 @@ def replay(id: str, live: bool, yes: bool, as_json: bool) -> int:
     return 0 if result.same else 1
 
 
-def store() -> TraceStore:
+def store() -> Traces:
     from router.session import open_store
 
-    return open_store()
+    return open_store(click.get_current_context().obj)
 
 
 def as_text(run: Trace, *, explain: bool) -> str:

@@ -10,14 +10,14 @@ from router.gateway.asking import Ask
 from router.gateway.offering import Offer
 from router.gateway.step import OnText, Outcome, Tally, answer
 from router.record import StepRecord
-from router.trace import Recorder, TraceStore, now
+from router.trace import Recorder, Traces, now
 
 
 class Answers(Protocol):
     def __call__(self, offer: Offer, ask: Ask, on_text: OnText, cancel: Event, tally: Tally) -> Outcome: ...
 
 
-def traced(store: TraceStore) -> Answers:
+def traced(store: Traces) -> Answers:
     """`answer`, with every request in the store from its first word; what fails is recorded as failed."""
 
     def answer_traced(offer: Offer, ask: Ask, on_text: OnText, cancel: Event, tally: Tally) -> Outcome:
