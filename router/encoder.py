@@ -184,6 +184,20 @@ class Encoder:
                 vectors.append(hidden[-1][0, 1:-1].numpy())
         return TokenVectors(np.concatenate(vectors), list(encoding.offsets))
 
+    def tokens_of(self, texts: Sequence[str], layer: int = LAYERS) -> list[TokenVectors]:
+        """As `tokens` of each text, many at once; of a long text the first 254 word pieces are read."""
+        _check_layers([layer])
+        encodings = self._encode(texts)
+        ids = [[self._cls, *encoding.ids[: MAX_PIECES - 2], self._sep] for encoding in encodings]
+        found = [TokenVectors(np.empty((0, WIDTH), dtype=np.float32), [])] * len(texts)
+        for rows in _batches([len(row) for row in ids]):
+            with torch.inference_mode():
+                hidden, _ = self._forward([ids[row] for row in rows], layer)
+            for row, vectors in zip(rows, hidden[-1].numpy(), strict=True):
+                kept = len(ids[row]) - 2
+                found[row] = TokenVectors(vectors[1 : kept + 1].copy(), list(encodings[row].offsets[:kept]))
+        return found
+
     def _forward(self, ids: list[list[int]], layers: int) -> tuple[list[Tensor], Tensor | None]:
         """Hidden states [b, t, 384], the embeddings first, then after each of `layers` layers; and the mask bool [b, t]
         of real word pieces, None when nothing is padded."""

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from router.conversation import ToolSpec
 from router.grounding import operands
 from router.schema import ARITHMETIC
+
+if TYPE_CHECKING:
+    from router.questions import Reader
 
 Finder = Callable[[str], Sequence[str | int]]
 
@@ -52,11 +55,32 @@ class Role:
         return self.find(text)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A finder of what a text quotes (`find`) and, once it has a `reader`, of what comes of a question in plain words
+    (`told`). Only the request itself is read so: what was asked earlier has been answered."""
+
+    find: Finder
+    told: Callable[[str, Reader], Sequence[str]]
+    reader: Reader | None = None
+
+    def __call__(self, text: str) -> Sequence[str | int]:
+        return self.find(text) or self.tells(text)
+
+    def tells(self, text: str) -> Sequence[str]:
+        return self.told(text, self.reader) if self.reader else []
+
+
 Finders = Mapping[str, Finder]
 
 
 def _kind(finder: Finder | None) -> Finder | None:
     return finder.kind if isinstance(finder, Role) else finder
+
+
+def _quoted(finder: Finder) -> Finder:
+    """What finds in an earlier turn."""
+    return finder.find if isinstance(finder, Asked) else finder
 
 
 def narrowed(tool: ToolSpec, finders: Finders, clause: str, turns: Sequence[str]) -> ToolSpec:
@@ -80,7 +104,7 @@ def narrowed(tool: ToolSpec, finders: Finders, clause: str, turns: Sequence[str]
         for turn in turns if elsewhere else ():
             if len(found) >= wanted[finder]:
                 break
-            found = list(dict.fromkeys([*found, *finder(turn)]))
+            found = list(dict.fromkeys([*found, *_quoted(finder)(turn)]))
         if found:
             fields[name] = {**_without_format(field), "enum": found}
         elif name in required or isinstance(finder, Here):
@@ -108,12 +132,14 @@ def fillable(tool: ToolSpec, finders: Finders, source: str, clause: str = "") ->
     fields, required = tool.parameters.get("properties", {}), tool.parameters.get("required", ())
     known = [name for name in required if name in finders and not isinstance(finders[name], Here)]
     sums = [finders[name] for name in known if fields[name].get("format") == ARITHMETIC]
-    asked = [finders[name] for name in known if finders[name] not in sums]
+    told = [finder for name in known if isinstance(finder := finders[name], Asked)]
+    asked = [finders[name] for name in known if finders[name] not in (*sums, *told)]
     kinds = [_kind(finder) for finder in asked]
     enough = all(len(set(kind(source))) >= kinds.count(kind) for kind in kinds if kind is not None)
     return (
         enough
         and all(finder(source) for finder in asked)
+        and all(finder(clause) or finder.find(source) for finder in told)
         and all(finder(clause) or len(operands(source, clause)) > 1 for finder in sums)
     )
 

@@ -1,4 +1,5 @@
 """SQL against a SQLite file of the work folder. Reads only, unless the person who set up the toolbox allowed writing.
+A question in plain words is answered with a statement that only ever reads; putting it together is `statements`' work.
 
 Reading is kept to reading twice: the file is opened with `mode=ro`, and an authorizer refuses every action but select
 and the harmless pragmas, so that no other file can be attached. Rows, cells and time are bounded.
@@ -15,6 +16,12 @@ from typing import Any
 from urllib.parse import quote
 
 from router.conversation import Effect
+from router.narrowing import Asked, Finders
+from router.questions import Reader
+from router.source import words
+from tools.builtin.schema_words import SchemaWords
+from tools.builtin.statements import statement
+from tools.builtin.tables import is_database, read_tables
 from tools.builtin.workfolder import FilePath, WorkFolder
 from tools.tool import Tool, ToolFailed, ToolRefused
 
@@ -23,6 +30,7 @@ _MAX_CELL = 200  # characters shown
 _MAX_VALUE = 1_000_000  # bytes SQLite may build in one value
 _MAX_SECONDS = 5.0
 _LONGEST = 1_000  # characters of a statement looked for in a text
+_MAX_KNOWN = 8  # databases whose tables are remembered
 _STEPS_BETWEEN_LOOKS = 10_000  # virtual machine steps between looks at the clock
 
 _READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
@@ -88,9 +96,10 @@ class Database:
     def __init__(self, folder: WorkFolder, *, may_write: bool = False) -> None:
         self._folder = folder
         self._may_write = may_write
+        self._known: dict[tuple[Path, int, int], SchemaWords] = {}
 
     def tools(self) -> list[Tool]:
-        said = {"database": self._folder.files_said, "sql": statements_said}
+        said: Finders = {"database": self._folder.files_said, "sql": Asked(statements_said, self._statements_told)}
         effect: Effect = "write" if self._may_write else "read"
         return [Tool.from_function(self.query_database, effect=effect, candidates=said)]
 
@@ -112,6 +121,28 @@ class Database:
         if cursor.description is None:
             return f"Done; {max(cursor.rowcount, 0)} rows changed."
         return _table([column[0] for column in cursor.description], rows)
+
+    def _statements_told(self, text: str, reader: Reader) -> list[str]:
+        """The statement that a question in plain words comes to, about the one database it names; none or one."""
+        names = [name for name in self._folder.files_there(text) if is_database(self._folder.resolve(name))]
+        if len(names) != 1 or len(text) > _LONGEST:
+            return []
+        said = [name for name in words(text) if name == names[0] or names[0].endswith(f"/{name}")]
+        linked = self._schema(self._folder.resolve(names[0])).linked(text, said)
+        reading = None if linked is None else reader(linked.question)
+        told = None if linked is None or reading is None else statement(linked, reading)
+        return [told] if told else []
+
+    def _schema(self, path: Path) -> SchemaWords:
+        """What a file is made of, looked at again when it has changed."""
+        about = path.stat()
+        key = (path, about.st_mtime_ns, about.st_size)
+        if key not in self._known:
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            with closing(self._open(path)) as connection:
+                self._known[key] = SchemaWords(read_tables(connection))
+        return self._known[key]
 
     def _open(self, path: Path) -> sqlite3.Connection:
         mode = "rw" if self._may_write else "ro"
