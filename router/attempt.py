@@ -105,16 +105,17 @@ def _is_drafted(request: Request, engine: Engine) -> bool:
 
 def _redraft(engine: Engine, request: Request, first: Completion, result: Attempt, cancel: Event | None) -> None:
     """Says it again a little warmer, `DRAFTS` times in all, and keeps what is valid and, a character, most likely: by
-    the whole, the shortest would win (Wu et al. 2016, arXiv:1609.08144). Where no draft is likely, the source speaks
-    for itself."""
+    the whole, the shortest would win (Wu et al. 2016, arXiv:1609.08144). Where no draft is likely, or the source surely
+    says it, the source speaks for itself."""
     best = (_likely(first), result.value, result.text)
-    for draft in range(1, DRAFTS):
+    surely = request.quote is not None and request.quote.surely
+    for draft in range(1, 1 if surely else DRAFTS):
         again = replace(request, temperature=request.temperature + 0.6, seed=request.seed + 100 + draft)
         completion = _generate(engine, again, result, None, cancel)
         if _check(request, completion, result) is None and _likely(completion) > best[0]:
             best = (_likely(completion), result.value, result.text)
     quotation = _quotation(request)
-    if quotation and best[0] < LIKELY and _check(request, Completion(quotation, "stop"), result) is None:
+    if quotation and (surely or best[0] < LIKELY) and _check(request, Completion(quotation, "stop"), result) is None:
         best = (best[0], result.value, result.text)
     result.keep(*best[1:])
 
@@ -128,7 +129,7 @@ def _quotation(request: Request) -> str:
     """The request's quote in the form of its answer; empty where it has none, or more than words are asked for."""
     assert request.contract is not None
     name, *others = request.contract.schema.get("required", [""])
-    return request.contract.dump({name: request.quote}) if request.quote and not others else ""
+    return request.contract.dump({name: request.quote.words}) if request.quote and not others else ""
 
 
 def _tell_apart(engine: Engine, request: Request, first: Completion, result: Attempt, cancel: Event | None) -> None:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from router.contract import Contract
 from router.conversation import Message, ToolCall, ToolSpec
-from router.engines.engine import Engine, Request
-from router.focus import focused
+from router.engines.engine import Engine, Quote, Request
+from router.focus import Focused, focused
 from router.narrowing import Finders, Here, brings, fillable, narrowed
 from router.schema import ARITHMETIC, PATH
 
@@ -82,7 +82,8 @@ class Drawing:
     """`schema`: what the user wants the answer to satisfy. `forced`: draw this skill whenever it can act.
     `use_skills` False leaves every step to the base. `candidates`: a tool's name → what could fill its parameters.
     `focus`: a request and an observation → what of it a small base reads to answer. `operations`: a request → the sum
-    it tells as a story, where it surely does; `observed_sums`: a request and an observation → the sum wanted of it."""
+    it tells as a story, where it surely does; `wanted_sums`, `wanted_lines`: a request and an observation → the sum, or
+    the lines, that it wants of it."""
 
     engine: Engine
     router: Routes
@@ -96,7 +97,8 @@ class Drawing:
     candidates: Callable[[str], Finders] = lambda tool: {}
     focus: Callable[[str, str], str] = lambda request, text: text
     operations: Callable[[str], Sequence[str]] = lambda request: ()
-    observed_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
+    wanted_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
+    wanted_lines: Callable[[str, str], str] = lambda request, observed: ""
 
     def draw(
         self,
@@ -193,7 +195,7 @@ class Drawing:
         the request's words are about what it is a sum of."""
         ranked = self.shortlist.rank(text, offered)
         reckoning = {tool.name for tool, _ in ranked if self._sums(tool)}
-        if not reckoning or not self._observed_sums(text, conversation):
+        if not reckoning or not self._wanted_sums(text, conversation):
             return ranked
         surely = [(tool, max(p, self.thresholds.certain) if tool.name in reckoning else p) for tool, p in ranked]
         return sorted(surely, key=lambda one: one[1], reverse=True)
@@ -242,12 +244,13 @@ class Drawing:
             return self._call_request(skill, draw, conversation, on_called, tried)
         schema = self.schema if form.contract == "given" else form.schema
         assert schema is not None
-        quote = ""
+        read = Focused(conversation)
         if form.contract != "given" and not self.engine.base.reads_whole_task:
-            conversation, quote = focused(conversation, last_said(conversation), self.focus, self.tools)
-        contract = Contract.for_schema(schema, form.checks, source=self._source(conversation))
+            read = focused(conversation, last_said(conversation), self.focus, self.wanted_lines, self.tools)
+        contract = Contract.for_schema(schema, form.checks, source=self._source(read.conversation))
         shown = (ToolSpec("extract", "", schema),) if form.contract == "given" else ()
-        return Request(conversation, tools=shown, skill=skill, contract=contract, quote=quote)
+        quote = Quote(read.quote, read.surely) if read.quote else None
+        return Request(read.conversation, tools=shown, skill=skill, contract=contract, quote=quote)
 
     def _call_request(
         self,
@@ -306,7 +309,7 @@ class Drawing:
         finders = dict(self.candidates(tool.name))
         for name in finders.keys() & self._sums(tool):
             finders[name] = lambda text, find=finders[name]: (  # type: ignore[misc]
-                find(text) or self._observed_sums(text, conversation) or self.operations(text)
+                find(text) or self._wanted_sums(text, conversation) or self.operations(text)
             )
         return finders
 
@@ -315,10 +318,10 @@ class Drawing:
         fields = tool.parameters.get("properties", {})
         return {name for name, field in fields.items() if field.get("format") == ARITHMETIC}
 
-    def _observed_sums(self, request: str, conversation: Sequence[Message]) -> Sequence[str]:
+    def _wanted_sums(self, request: str, conversation: Sequence[Message]) -> Sequence[str]:
         """A large base puts its sums together itself."""
         last = next((message.content for message in reversed(conversation) if message.role == "tool"), "")
-        return self.observed_sums(request, last) if last and not self.engine.base.reads_whole_task else ()
+        return self.wanted_sums(request, last) if last and not self.engine.base.reads_whole_task else ()
 
     def _source(self, conversation: Sequence[Message]) -> str | None:
         """What a small base may take values from."""

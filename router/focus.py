@@ -11,14 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from router.amounts import Embed, lines_of, mark_of
 from router.conversation import Message, ToolSpec
 from router.schema import PATH
-
-Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 
 # Chosen on generated questions about generated texts (training/LOG.md).
 ABOUT = 0.3  # cosine: below it no line is about the request, which then may mean the whole text
@@ -28,7 +28,6 @@ LONGEST_HEADING = 50  # characters of a first line that only names the text
 HEADING = 0.8  # of a heading's likeness
 MOST_LINES = 200  # a longer text is not read line by line
 
-MARKS = (" | ", "\t", ",", ";")  # between the cells of a row
 _LEADS = re.compile(r"\[.*\]|#+ .*|.*:")
 QUOTED_LINES = 12  # at most, of an observation that are an answer as they stand
 _WORD = re.compile(r"\w+(?:[.\-@:/]\w+)*")
@@ -42,8 +41,8 @@ class Focus:
 
     def __call__(self, request: str, text: str) -> str:
         """The lines of `text` that `request` is about, in their order; all of it where that cannot be told."""
-        lines = [line for line in text.splitlines() if line.strip()]
-        if not 1 < len(lines) <= MOST_LINES or _is_table(lines):
+        lines = lines_of(text)
+        if not 1 < len(lines) <= MOST_LINES or mark_of(lines) is not None:
             return text
         alike = self._likeness(request, lines)
         scores = alike + WORDS * _shared(request, lines)
@@ -70,11 +69,6 @@ class Focus:
         return found
 
 
-def _is_table(lines: Sequence[str]) -> bool:
-    """Whether every line has as many cells, and more than one: its rows mean nothing without the first."""
-    return any(mark in lines[0] and len({line.count(mark) for line in lines}) == 1 for mark in MARKS)
-
-
 def _leads(line: str) -> bool:
     """Whether a line only opens what the next one says: "[mail]", "Opening hours:"."""
     return _LEADS.fullmatch(line.strip()) is not None
@@ -94,19 +88,33 @@ def _shared(request: str, lines: Sequence[str]) -> npt.NDArray[np.float64]:
     return np.array([sum(value for word, value in weight.items() if word in each) for each in words])
 
 
+class Focused(NamedTuple):
+    """`quote`: the words that stand in the observation's place, where they are few, as they may be quoted: with the
+    file they are from, if one of the call's parameters names a file. `surely`: they are the answer."""
+
+    conversation: Sequence[Message]
+    quote: str = ""
+    surely: bool = False
+
+
 def focused(
-    conversation: Sequence[Message], clause: str, focus: Callable[[str, str], str], tools: Sequence[ToolSpec]
-) -> tuple[Sequence[Message], str]:
-    """The conversation with what its last observation says about the clause in that one's place; and those words, where
-    they are few, as they may be quoted: with the file they are from, if one of the call's parameters names a file."""
+    conversation: Sequence[Message],
+    clause: str,
+    focus: Callable[[str, str], str],
+    wanted: Callable[[str, str], str],
+    tools: Sequence[ToolSpec],
+) -> Focused:
+    """The conversation with what its last observation says about the clause in that one's place, the very lines it
+    wants where there are such."""
     last = max((at for at, message in enumerate(conversation) if message.role == "tool"), default=None)
     if last is None:
-        return conversation, ""
-    about = focus(clause, conversation[last].content)
+        return Focused(conversation)
+    answer = wanted(clause, conversation[last].content)
+    about = answer or focus(clause, conversation[last].content)
     read = [*conversation[:last], replace(conversation[last], content=about), *conversation[last + 1 :]]
     if about.count("\n") >= QUOTED_LINES:
-        return read, ""
+        return Focused(read)
     given = {name: value for call in conversation[last - 1].calls for name, value in call.arguments.items()}
     fields = {tool.name: tool.parameters.get("properties", {}) for tool in tools}.get(conversation[last].name, {})
     file = next((str(value) for name, value in given.items() if fields.get(name, {}).get("format") == PATH), "")
-    return read, f"{file} says: {about}" if file else about
+    return Focused(read, f"{file} says: {about}" if file else about, bool(answer))

@@ -65,8 +65,8 @@ class Options:
 
 class Choosing(NamedTuple):
     """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task, the lines of an
-    observation that a request is about, the sum that it tells, the sum it wants of an observation. `renew` takes in
-    what was published or removed since; it returns the names."""
+    observation that a request is about, the sum that it tells, the sum or the lines it wants of an observation. `renew`
+    takes in what was published or removed since; it returns the names."""
 
     router: Routes
     shortlist: Shortlists
@@ -74,7 +74,8 @@ class Choosing(NamedTuple):
     renew: Callable[[], Sequence[str]] = lambda: ()
     focus: Callable[[str, str], str] = lambda request, text: text
     operations: Callable[[str], Sequence[str]] = lambda request: ()
-    observed_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
+    wanted_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
+    wanted_lines: Callable[[str, str], str] = lambda request, observed: ""
 
 
 @dataclass
@@ -187,7 +188,8 @@ class Session:
             candidates=self.toolbox.candidates,
             focus=self.choosing.focus,
             operations=self.choosing.operations,
-            observed_sums=self.choosing.observed_sums,
+            wanted_sums=self.choosing.wanted_sums,
+            wanted_lines=self.choosing.wanted_lines,
         )
         return Agent(
             engine=engine,
@@ -266,13 +268,13 @@ def open_choosing(registry: Registry) -> Choosing:
     from router.clauses import split
     from router.encoder import Encoder
     from router.focus import Focus
-    from router.observed_sums import ObservedSums
     from router.operations import Operations
     from router.routing import Router
     from router.shortlist import Shortlist
+    from router.wanted import Wanted
 
     encoder = Encoder.load()
-    router = Router(encoder)
+    router, wanted = Router(encoder), Wanted(encoder)
     for skill in registry.all():
         router.learn(skill.name, skill.description, skill.examples)
     return Choosing(
@@ -282,7 +284,8 @@ def open_choosing(registry: Registry) -> Choosing:
         lambda: renewed(registry, router),
         Focus(encoder.embed),
         Operations(encoder),
-        ObservedSums(encoder),
+        wanted.sums,
+        wanted.lines,
     )
 
 

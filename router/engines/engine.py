@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from router.conversation import Message, ToolSpec
 
@@ -18,10 +18,17 @@ if TYPE_CHECKING:
     from router.contract import Contract
 
 
+class Quote(NamedTuple):
+    """The words of an observation that may be the best answer as they stand, or `surely` are."""
+
+    words: str
+    surely: bool = False
+
+
 @dataclass(frozen=True)
 class Request:
-    """One generation. `tools` are the signatures shown for this step, placed after the conversation. `quote`: the words
-    of an observation that may be the best answer as they stand; empty where there are none."""
+    """One generation. `tools` are the signatures shown for this step, placed after the conversation. `quote`: what of
+    an observation may be the answer, where there is such."""
 
     messages: Sequence[Message]
     tools: Sequence[ToolSpec] = ()
@@ -30,7 +37,7 @@ class Request:
     max_tokens: int = 256
     temperature: float = 0.0
     seed: int = 0
-    quote: str = ""
+    quote: Quote | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Train the head that reads which sum a request wants of what was just read (router/observed_sums.py).
+"""Train the head that reads which sum a request wants of what was just read (router/wanted.py).
 
-    python -m training.observed_sums
+    python -m training.wanted
 
 Half a minute on one core. Measured on frames that were held out, a fifth of them at a time. A request that wants
 nothing reckoned and is read as a sum costs a wrong answer, a sum that is not read costs what it cost before: both
@@ -19,10 +19,10 @@ import numpy as np
 import torch
 
 from router.encoder import Encoder, Floats
-from router.observed_sums import NONE, SURE, WEIGHTS
 from router.operations import LETTERS, lettered
+from router.wanted import NONE, SURE, WEIGHTS
 from training.operations import FOLDS, fit, lettered_as, write
-from training.synthetic.observed_sums import drawn
+from training.synthetic.wanted import drawn
 
 REQUESTS = 16_000
 WHAT = "the sum a request wants of what was read: logistic regression on all-MiniLM-L6-v2's sentence vectors"
@@ -80,7 +80,7 @@ def main() -> None:
     scores = {name: round(value, 3) for name, value in measure(found, vectors, rng).items()}
     head = fit(vectors, [each.operation for each in found])
     card = {"requests": len(found), "frames": len({each.frame for each in found}), **scores}
-    write(options.out, head, card, WHAT, "python -m training.observed_sums")
+    write(options.out, head, card, WHAT, "python -m training.wanted")
     print(json.dumps(scores))
 
 

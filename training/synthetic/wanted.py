@@ -1,6 +1,6 @@
 """Requests for a sum over what was just read, each with the operation it tells, and requests that tell none.
 
-What was read is not made here: the wording alone says what is to be done with it. The wordings are in `frames_sums`.
+What was read is not made here: the wording alone says what is to be done with it. The wordings are in `frames_wanted`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from training.synthetic import values as v
 from training.synthetic.frames_files import READ
-from training.synthetic.frames_sums import NONE, OPERATIONS, OTHERS
 from training.synthetic.frames_texts import SAVE_BACK
+from training.synthetic.frames_wanted import NONE, OPERATIONS, OTHERS
 from training.synthetic.number_wording import wording
 from training.synthetic.phrases import Forms, fill
 

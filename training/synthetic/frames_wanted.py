@@ -1,7 +1,8 @@
-"""The wordings of requests for a sum over what was just read, by the operation they tell, with the values open.
+"""The wordings of requests for a sum over what was just read or a line of it, by operation, with the values open.
 
 In an operation `O` is one number of what was read and `{x}`, `{y}`, `{p}` are the request's own; "total", "mean" and
-"difference" are over several. Parts in angle brackets are named below; `{one}` and `{many}` are what is reckoned with.
+"difference" are over several; "count", "highest" and "lowest" are of its lines. Parts in angle brackets are named
+below; `{one}` and `{many}` are what is reckoned with.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from training.synthetic.manner import frames
 from training.synthetic.phrases import Forms
 
 TOTAL, MEAN, DIFFERENCE, NONE = "total", "mean", "difference", "none"
+COUNT, HIGHEST, LOWEST = "count", "highest", "lowest"
 
 _MANY = (
     "[{many}|{many}|{many}|all {many}|the {many}|the {many}|these {many}|those {many}|all the {many}|the {k} {many}"
@@ -42,7 +44,35 @@ _PARTS = {
     "each": "[per person|each|a head|apiece|for each of us]",
     "after": "[after|if I take away|if we spend|when I pay|once we use]",
     "can": "[can I|could we|do I|can one]",
+    "things": "[{items}|files|lines|entries|rows|notes|{word} files|{items} of {noun}|pictures|people|names|hits"
+    "|documents|folders|items|txt files|csv files|logs|results|of them|records|tasks|messages|{adjective} {items}]",
+    "high": "[highest|biggest|largest|greatest|maximum|max|most expensive|dearest|longest|heaviest|hottest|warmest"
+    "|fastest|best|peak|top|busiest|farthest|strongest|fullest|deepest|widest|loudest|priciest|costliest]",
+    "low": "[lowest|smallest|least|minimum|min|cheapest|least expensive|shortest|lightest|coldest|coolest|slowest|worst"
+    "|weakest|nearest|emptiest|quietest|narrowest|thinnest|littlest|tiniest|most affordable]",
 }
+
+
+def _superlative(extreme: str, much: str) -> str:
+    return f"""
+do: [take|pick|find|get|look up|give me|tell me|show me|print|name] the {extreme} [{{one}}|value|figure|one|number]<in>
+do: [take|pick|find|give me|tell me|name] the [one|{{noun}}|{{items}}] with the {extreme} [{{one}}|value]
+do: [tell|show] me [which|which one|which of them|which {{noun}}|who] [has|had|got] the {extreme} {{one}}
+do: [tell me|find out|see] [which|who|which one] [is|was] the {extreme}
+ask: what [is|was] the {extreme} [{{one}}|value|one|of them|of all]<in>
+ask: which [{{one}}|of them|{{noun}}|one|entry|line|of the {{items}}] [is|was] the {extreme}
+ask: which [{{noun}}|one|of them|person|day|month|city] [has|had|got] the {extreme} {{one}}
+ask: who [has|had|got|ran up|earned] the {extreme} {{one}}
+ask: [who|which of them|which {{noun}}] [has|had|scored|sold|used|paid|made] the {much} [{{many}}|]
+ask: how [high|much|big|large|long|heavy] is the {extreme} [{{one}}|one]
+ask: what did the {extreme} [one|{{noun}}|of them] cost
+know: which [one|of them|{{noun}}] is the {extreme}
+know: [who|which of them] has the {extreme} {{one}}
+know: what the {extreme} {{one}} is
+give: the {extreme} {{one}}[ of {{noun}}| in it|]<in>
+say: {extreme} {{one}}
+say: the {extreme} [one|of them|of the {{items}}]
+"""
 
 
 def _told(text: str) -> Forms:
@@ -114,6 +144,27 @@ give: the difference [between the two|between the two {many}|]
 say: difference [between the two|of the two {many}|between them]
 """
     ),
+    COUNT: _told(
+        """
+do: count [the|all|all the|how many] <things><in>
+do: [tell|show|give] me [the number of|how many] <things> [there are|you found|it lists|we have|that is|][<in>|]
+do: [say|tell me|let me know] how many [there are|of them there are|it is|they are|were found|you found]
+do: <reckon> the number of <things><in>
+ask: how many <things> [are there|are listed|does it list|are in it|do we have|can be found|did you find]<in>
+ask: how many <things> are [in|inside|stored in|kept in] [the folder|the list|the directory|the {noun} folder|{folder}]
+ask: how many <things> [contain|mention|say|have|hold|include] [the word |]{word}
+ask: how many of [them|the {items}|the files] [mention|contain|are for] {word}
+ask: how many [are there|are they|is that]
+ask: what is the number of <things><in>
+know: how many <things> [there are|it lists|are listed|are in it|we have]
+know: how many [there are|of them there are]
+give: the number of <things><in>
+say: how many <things>
+say: number of <things><in>
+"""
+    ),
+    HIGHEST: _told(_superlative("<high>", "most")),
+    LOWEST: _told(_superlative("<low>", "least")),
     "O * {x}": _told(
         """
 do: multiply <it> [by|with|times] {x}
@@ -289,13 +340,13 @@ do: [list|name|print|show] [the|all|all the|] {many}
 do: convert [it|that|the {one}|{x} {many}] [to|into] [miles|km|kg|pounds|celsius|fahrenheit|litres|hours|minutes|GB|MB]
 do: [save|note down|keep|remember|write down] [it|that|the {one}|the {many}]
 do: [write|put|store] [it|that|the result|the {one}] [in|into|to] [a file|the file|a note]
-do: [take|pick] the [highest|lowest|biggest|smallest|latest|oldest|coldest|longest|first|last] {one}
+do: [take|pick|tell me|show me|find] the [latest|oldest|newest|earliest|first|last|second|next|exact|actual] {one}
 do: [summarise|sum up|shorten] [it|the text|the letter|the report|what it says|the message]
 do: extract [the {many}|the data|the order|the invoice|everything] [as JSON|]
 do: [tell|show] me [the date|which date is|what day is] {x} [days|weeks|months] [after|before|later|from then]
-ask: what [is|was] the [highest|lowest|biggest|smallest|latest|oldest|longest] {one}
-ask: how many {many} [are there|does it list|are listed|does {person} have]
-ask: which [{one}|of them|{noun}] is the [highest|lowest|biggest|smallest|longest|cheapest]
+ask: what [is|was] the [latest|oldest|newest|earliest|first|last] {one}
+ask: [how many|what number of] {many} [does {person} have|did {person} order|are in the {noun}|per {noun}]
+ask: which [{one}|of them|{noun}] is [{adjective}|for {person}|from {city}|the newest|the oldest|due on {weekday}]
 ask: what [is|was] the {one} [of {noun}|for {person}|in {city}|on {weekday}|]
 ask: who [is|was|wrote|signed|owns|ordered] [it|that|the {one}|the {noun}]
 ask: when [is|was|does] [it|that|the {noun}|the {one}] [due|begin|over|start]
