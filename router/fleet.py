@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from router.errors import UsageError
 
@@ -24,6 +25,8 @@ Document = dict[str, Any]
 RAY_STORES = ("s3://", "gs://", "abfss://", "azure://")
 MOUNT = "/skills"  # where a pod sees the claim that holds the weights
 NAME = "quiver"
+HOME = "/var/lib/quiver"  # of a gateway's container: traces wait there while their database is away
+TRACES_SECRET = f"{NAME}-traces"  # its key `url` holds an address with a password
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _PORT = 8000
 _PICKER_PORT = 9002
@@ -33,7 +36,8 @@ _PICKER_PORT = 9002
 class Fleet:
     """`base`: the model's name or path as the servers see it. `store`: where they find the weights: for Ray an address
     of object storage, for llm-d the name of a PersistentVolumeClaim. `image`: of vLLM with our plugin in it; of the
-    gateway, the same with Quiver in it."""
+    gateway, the same with Quiver in it. `traces`: the database every gateway records in, an address without a password,
+    or empty where a Secret holds it (`TRACES_SECRET`); None for no traces."""
 
     base: str
     store: str
@@ -41,6 +45,7 @@ class Fleet:
     replicas: int = 2
     image: str = "vllm-quiver:0.32.0"
     gateway_image: str = "quiver:latest"
+    traces: str | None = None
 
     @property
     def slots(self) -> int:
@@ -108,11 +113,11 @@ def llm_d(fleet: Fleet) -> list[Document]:
         message = f"{fleet.store!r} cannot name a PersistentVolumeClaim"
         raise UsageError(message, hint="--store CLAIM, the claim that holds the skills' weights")
     return [
-        _deployment(f"{NAME}-vllm", fleet.replicas, _model_server(fleet), volume=fleet.store),
+        _deployment(f"{NAME}-vllm", fleet.replicas, _model_server(fleet), [_claim(fleet.store)]),
         _pool(),
         _rewrite(fleet.skills),
         _picker_config(),
-        _deployment(NAME, 2, _gateway(fleet)),
+        _deployment(NAME, 2, _gateway(fleet), [{"name": "home", "emptyDir": {}}] if fleet.traces is not None else []),
         _service(),
     ]
 
@@ -142,26 +147,46 @@ def _model_server(fleet: Fleet) -> Document:
 
 def _gateway(fleet: Fleet) -> Document:
     """Its requests go through the pool's own gateway, which asks the picker."""
-    url = f"http://{NAME}-inference/v1"
-    words = ["serve", "--host", "0.0.0.0", "--port", str(_PORT), "--url", url, "--base", "base"]
-    key = {"name": "QUIVER_SERVE_KEYS", "valueFrom": {"secretKeyRef": {"name": f"{NAME}-keys", "key": "keys"}}}
+    words = ["serve", "--host", "0.0.0.0", "--port", str(_PORT), *gateway_words(fleet, f"http://{NAME}-inference/v1")]
+    environment = [_secret("QUIVER_SERVE_KEYS", f"{NAME}-keys", "keys")]
+    mounts = []
+    if fleet.traces is not None:
+        named = {"name": "QUIVER_TRACES", "value": fleet.traces}
+        environment += [named if fleet.traces else _secret("QUIVER_TRACES", TRACES_SECRET, "url")]
+        environment += [{"name": "QUIVER_HOME", "value": HOME}]
+        mounts = [{"name": "home", "mountPath": HOME}]
     return {
         "name": "gateway",
         "image": fleet.gateway_image,
         "command": ["quiver"],
         "args": words,
-        "env": [key],
+        "env": environment,
         "ports": [{"name": "http", "containerPort": _PORT}],
         "readinessProbe": {"httpGet": {"path": "/health", "port": "http"}, "periodSeconds": 5},
+        **({"volumeMounts": mounts} if mounts else {}),
     }
 
 
-def _deployment(name: str, replicas: int, container: Document, volume: str | None = None) -> Document:
+def gateway_words(fleet: Fleet, url: str) -> list[str]:
+    """What is told `quiver serve` on each machine before the model servers at `url`. Raises UsageError for a traces'
+    address with a password: a configuration is read by many."""
+    if fleet.traces and (urlsplit(fleet.traces).password or "password" in parse_qs(urlsplit(fleet.traces).query)):
+        hint = f"put it into the Secret {TRACES_SECRET}, key url, or into QUIVER_TRACES, and say --traces alone"
+        raise UsageError("the address of the traces' database holds a password, which would be printed", hint=hint)
+    return ["--url", url, "--base", "base", *(["--traces"] if fleet.traces is not None else [])]
+
+
+def _secret(variable: str, name: str, key: str) -> Document:
+    return {"name": variable, "valueFrom": {"secretKeyRef": {"name": name, "key": key}}}
+
+
+def _claim(name: str) -> Document:
+    return {"name": "skills", "persistentVolumeClaim": {"claimName": name, "readOnly": True}}
+
+
+def _deployment(name: str, replicas: int, container: Document, volumes: Sequence[Document] = ()) -> Document:
     labels = {"app.kubernetes.io/name": name}
-    pod: Document = {"containers": [container]}
-    if volume is not None:
-        claim = {"claimName": volume, "readOnly": True}
-        pod["volumes"] = [{"name": "skills", "persistentVolumeClaim": claim}]
+    pod: Document = {"containers": [container], **({"volumes": list(volumes)} if volumes else {})}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from router.engines.vllm_server import Keeper
     from router.gateway.app import Gateway
     from router.gateway.lane import Lane
+    from router.gateway.measures import Measures
     from router.gateway.offering import Admits, Offering
+    from router.gateway.traced import Answers
 
 KEYS_VARIABLE = "QUIVER_SERVE_KEYS"
 OWN_BASE = (
@@ -46,7 +48,8 @@ FINISH_S = 20  # seconds that answers under way get when the server is to stop
 @dataclass(frozen=True)
 class Serving:
     """What a user may choose. `url`: attach to this endpoint; `vllm`: start one from this environment; neither: the
-    local engine. `running` None: one at a time locally, 32 elsewhere. `unguarded`: serve others without keys."""
+    local engine. `running` None: one at a time locally, 32 elsewhere. `unguarded`: serve others without keys. `traces`:
+    where every request is recorded, empty for where `quiver trace` looks; None for nowhere."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -58,7 +61,7 @@ class Serving:
     body_bytes: int = 4 * 1024 * 1024
     request_s: float = 300.0
     unguarded: bool = False
-    traces: bool = False
+    traces: str | None = field(default=None, repr=False)
     vllm_options: tuple[str, ...] = ()
     keys: tuple[str, ...] = field(default=(), repr=False)
 
@@ -114,6 +117,7 @@ def open_gateway(serving: Serving, held: ExitStack, tell: Callable[[str], None] 
     options = Options(engine=serving.url or "local", base=serving.base)
     registry, _ = check(options)
     measures, state = Measures(), _Watched()
+    answering = _answering(serving, measures, held)
     engine = _started(serving, options, state, held, tell) if serving.vllm else open_engine(options)
     held.callback(engine.close)
     tell("admitting skills")
@@ -123,7 +127,7 @@ def open_gateway(serving: Serving, held: ExitStack, tell: Callable[[str], None] 
     lane = Lane(offering, running, serving.waiting)
     measures.watch(lane)
     settings = Settings(keys=serving.keys, body_bytes=serving.body_bytes, request_s=serving.request_s)
-    return Gateway(offering, lane, measures, settings, state.state, answer=_answering(serving))
+    return Gateway(offering, lane, measures, settings, state.state, answering)
 
 
 def choosing() -> Callable[[Sequence[Skill]], tuple[Routes, Shortlists]]:
@@ -210,15 +214,23 @@ def _taken_again(offering: Offering, state: _Watched, count: Callable[[], None])
     count()
 
 
-def _answering(serving: Serving) -> Any:
+def _answering(serving: Serving, measures: Measures, held: ExitStack) -> Answers:
+    """With every request recorded, if that is wanted. Raises UsageError for a database that refuses us."""
     from router.gateway.step import answer
 
-    if not serving.traces:
+    if serving.traces is None:
         return answer
+    from router.gateway.edge import log
     from router.gateway.traced import traced
     from router.session import open_store
+    from router.trace_shared import SharedTraces
 
-    return traced(open_store())
+    store = open_store(serving.traces, log)
+    held.callback(store.close)
+    if isinstance(store, SharedTraces):
+        store.open()
+        measures.watch_traces(lambda: store.waiting)
+    return traced(store)
 
 
 # --- the server ------------------------------------------------------------------------------------------------------

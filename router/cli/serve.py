@@ -40,7 +40,14 @@ ENVIRONMENT_VARIABLE = "QUIVER_VLLM_PYTHON"
     "--timeout", type=click.FloatRange(min=0.1), default=300.0, show_default=True, help="Seconds an answer may take."
 )
 @click.option("--unguarded", is_flag=True, help="Serve other machines without keys.")
-@click.option("--traces", is_flag=True, help="Record every request, conversations included, for `quiver trace`.")
+@click.option(
+    "--traces",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL]",
+    help="Record every request, conversations included, for `quiver trace`: in the database at postgresql://…, which "
+    "several gateways may share, else that of QUIVER_TRACES, else QUIVER_HOME.",
+)
 @click.option(
     "--render",
     type=click.Choice(["ray", "llm-d"]),
@@ -67,7 +74,7 @@ def serve(
     Keys that clients must show: QUIVER_SERVE_KEYS, separated by commas. What follows `--` goes to vLLM.
     """
     if render is not None:
-        return _render(render, given["base"], store, replicas)
+        return _render(render, given["base"], store, replicas, given["traces"])
     from router.serving import Serving, keys_of_environment
     from router.serving import serve as serve_until_stopped
 
@@ -87,18 +94,22 @@ def serve(
     return 0
 
 
-def _render(kind: str, base: str | None, store: str | None, replicas: int) -> int:
-    """The configuration on stdout; on stderr which folders the store has to hold."""
+def _render(kind: str, base: str | None, store: str | None, replicas: int, traces: str | None) -> int:
+    """The configuration on stdout; on stderr which folders the store has to hold, and, where the configuration has no
+    gateways in it, how they are started."""
     from adapters.registry import home
     from router.errors import UsageError
-    from router.fleet import RENDERERS, Fleet, lay_out, served_skills, to_yaml
+    from router.fleet import RENDERERS, Fleet, gateway_words, lay_out, served_skills, to_yaml
     from router.session import open_registry
 
     if base is None or store is None:
         missing = "the base, as the servers see it," if base is None else "the place of the skills' weights"
         raise UsageError(f"{missing} is not named", hint=f"quiver serve --render {kind} --base MODEL --store PLACE")
-    fleet = Fleet(base, store, served_skills(open_registry().all()), replicas)
+    fleet = Fleet(base, store, served_skills(open_registry().all()), replicas, traces=traces)
+    words = ["quiver serve", *gateway_words(fleet, "http://RAY:8000/v1")]
     print_data(to_yaml(RENDERERS[kind](fleet)).rstrip())
     for folder in lay_out(fleet, home() / "served" / kind, plain=kind == "ray"):
         to_stderr(f"copy to {store}: {folder}")
+    if kind == "ray":
+        to_stderr(" ".join(["gateways:", *([f"QUIVER_TRACES={traces or '…'}"] if traces is not None else []), *words]))
     return 0

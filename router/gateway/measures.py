@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from router.gateway.faults import Fault
 from router.gateway.lane import Lane
 from router.gateway.step import BASE, Outcome, Tally
@@ -36,6 +38,11 @@ class Measures:
         make(Gauge("quiver_requests_running", "Requests being answered.", read=lambda: lane.running))
         make(Gauge("quiver_requests_waiting", "Requests waiting for a place.", read=lambda: lane.waiting))
         make(Gauge("quiver_places", "Requests that can be answered at a time.", read=lambda: lane.limit))
+
+    def watch_traces(self, waiting: Callable[[], float]) -> None:
+        """`waiting`: bytes of traces that are on disk here and not yet in the database."""
+        about = "Traces that the database does not have yet, on disk."
+        self.all.make(Gauge("quiver_traces_waiting_bytes", about, read=waiting))
 
     def loaded(self, name: str, seconds: float) -> None:
         self.load.set(seconds, skill=name)

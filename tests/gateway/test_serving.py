@@ -245,12 +245,18 @@ def test_the_local_engine_serves_and_a_skill_of_another_base_is_refused(
     (home / "box" / "base" / "config.json").write_text('{"model_type": "opt"}')
     (home / "box" / "base" / "model.safetensors").write_bytes(b"\2\0\0\0\0\0\0\0{}")
     with ExitStack() as held:
-        gateway = open_gateway(Serving(traces=True), held)
+        gateway = open_gateway(Serving(traces=""), held)
         assert "card.json" in gateway.offering.current.refused["weather-note"]
         assert gateway.lane.limit == 1
         with TestClient(create_app(gateway)) as client:
             assert client.post(CHAT, json=asked("answer")).status_code == 200
     assert len(list((home / "home" / "traces").glob("*.jsonl"))) == 1
+
+
+def test_a_database_that_refuses_us_is_told_before_anything_slow(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(session.ENGINES, "local", lambda options: pytest.fail("the engine was opened"))
+    with ExitStack() as held, pytest.raises(UsageError, match="not one of PostgreSQL"):
+        open_gateway(Serving(traces="postgresql:/nowhere"), held)
 
 
 # --- the whole command -----------------------------------------------------------------------------------------------

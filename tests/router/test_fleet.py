@@ -19,7 +19,7 @@ from adapters.skill import Skill, load_skill
 from router import session
 from router.cli.serve import serve
 from router.errors import UsageError
-from router.fleet import MOUNT, Fleet, lay_out, llm_d, ray, served_skills, to_yaml
+from router.fleet import MOUNT, TRACES_SECRET, Fleet, lay_out, llm_d, ray, served_skills, to_yaml
 from tests.adapters.conftest import write_skill, write_weights
 from tests.gateway.scripted_gateway import write_box
 
@@ -109,6 +109,34 @@ def test_llm_ds_parts_fit_together(skills: list[Skill]) -> None:
     )
 
 
+def gateway_of(documents: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    pod = by_kind(documents)["Deployment/quiver"]["spec"]["template"]["spec"]
+    return pod, {each["name"]: each.get("value", each.get("valueFrom")) for each in pod["containers"][0]["env"]}
+
+
+def test_gateways_record_in_one_database(skills: list[Skill]) -> None:
+    """Their address in the open, or in a Secret; what waits for it survives the container."""
+    pod, environment = gateway_of(llm_d(fleet(skills, "claim")))
+    assert set(environment) == {"QUIVER_SERVE_KEYS"}
+    assert "volumes" not in pod
+    url = "postgresql://quiver@db.example:5432/traces"
+    for traces, told in ((url, url), ("", {"secretKeyRef": {"name": TRACES_SECRET, "key": "url"}})):
+        pod, environment = gateway_of(llm_d(replace(fleet(skills, "claim"), traces=traces)))
+        assert environment["QUIVER_TRACES"] == told
+        container = pod["containers"][0]
+        assert container["args"][-1] == "--traces"
+        assert [mount["mountPath"] for mount in container["volumeMounts"]] == [environment["QUIVER_HOME"]]
+        assert [volume["name"] for volume in pod["volumes"]] == [mount["name"] for mount in container["volumeMounts"]]
+
+
+@pytest.mark.parametrize("url", ["postgresql://u:secret@h/d", "postgresql://h/d?user=u&password=secret"])
+def test_a_password_is_printed_in_no_configuration(skills: list[Skill], url: str) -> None:
+    with pytest.raises(UsageError, match="holds a password") as caught:
+        llm_d(replace(fleet(skills, "claim"), traces=url))
+    assert "secret" not in caught.value.message
+    assert TRACES_SECRET in caught.value.hint
+
+
 def test_the_pickers_profile_uses_the_plugins_it_names(skills: list[Skill]) -> None:
     text = by_kind(llm_d(fleet(skills, "skills-claim")))["ConfigMap/quiver-picker"]["data"]["config.yaml"]
     config = yaml.safe_load(text)
@@ -190,5 +218,7 @@ def test_the_verb_prints_and_starts_nothing(tmp_path: Path, monkeypatch: pytest.
         assert done.exception is None, done.exception
         assert len(list(yaml.safe_load_all(done.stdout))) == documents
         assert f"copy to {store}: " in done.stderr
+        traced = CliRunner().invoke(serve, [*words, "--traces", "postgresql://h/d"], standalone_mode=False)
+        assert "QUIVER_TRACES" in (traced.stderr if kind == "ray" else traced.stdout)
     for words in (["--render", "ray", "--store", "s3://x"], ["--render", "llm-d", "--base", "b"]):
         assert isinstance(CliRunner().invoke(serve, words, standalone_mode=False).exception, UsageError)

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,37 @@ def test_gateways_record_side_by_side(url: str, tmp_path: Path) -> None:
     assert len(runs) == 100
     assert {(run.status, run.steps) for run in runs} == {("ok", 2)}
     assert len(gateways[1].list(limit=7)) == 7
+
+
+def test_a_gateway_records_there_and_counts_what_waits(
+    server: Postgres, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("starlette", reason="the extra `serve` is not installed")
+    from starlette.testclient import TestClient
+
+    from router import serving, session
+    from router.gateway.app import create_app
+    from tests.gateway.scripted_gateway import ByWord, EchoEngine, InOrder, write_box
+
+    monkeypatch.setenv("QUIVER_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(session, "BUNDLED", write_box(tmp_path / "box"))
+    monkeypatch.setitem(session.ENGINES, "local", lambda options: EchoEngine())
+    monkeypatch.setattr(serving, "choosing", lambda: lambda skills: (ByWord(skills), InOrder()))
+    body = {"model": "answer", "messages": [{"role": "user", "content": "is it done?"}]}
+    with ExitStack() as held:
+        server.stop()
+        gateway = serving.open_gateway(serving.Serving(traces=url), held)
+        with TestClient(create_app(gateway)) as client:
+            assert client.post("/v1/chat/completions", json=body).status_code == 200
+            assert " 0\n" not in waiting_of(client.get("/metrics").text)
+            server.start()
+            until(lambda: " 0\n" in waiting_of(client.get("/metrics").text))
+    run = opened(url, tmp_path).load("last")
+    assert (run.status, run.answer, run.steps[0].skill) == ("ok", '{"answer": "answer: is it done?"}', "answer")
+
+
+def waiting_of(metrics: str) -> str:
+    return next(line for line in metrics.splitlines(True) if line.startswith("quiver_traces_waiting_bytes "))
 
 
 def test_secrets_reach_neither_disk_nor_database_nor_log(url: str, tmp_path: Path) -> None:
