@@ -33,6 +33,7 @@ _AFTERWARDS = (
     (r"^\W*(?:or|and) (?:more|above|over|higher|later|older|longer|up)\b", ">="),
     (r"^\W*(?:or|and) (?:less|fewer|below|under|lower|earlier|younger|shorter)\b", "<="),
 )
+_DENIED = re.compile(r"\b(?:not|except|without|excluding|other than)(?: (?:of|with|in|from|the|a|those|for))*\s*$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORDS_BEFORE = 6
 
@@ -109,7 +110,14 @@ def _comparison(linked: Linked, link: Link) -> str:
     for pattern, operator in _AFTERWARDS:
         if re.search(pattern, after):
             return operator
-    return next((operator for pattern, operator in _COMPARISONS if re.search(pattern, before)), "=")
+    found = next((operator for pattern, operator in _COMPARISONS if re.search(pattern, before)), "=")
+    return "!=" if found == "=" and _denied_before(linked, earlier) else found
+
+
+def _denied_before(linked: Linked, end: int) -> bool:
+    """Whether the column that ends there was denied: "not of breed" before a value."""
+    column = next((each for each in linked.asked if each.end == end and each.kind == "column"), None)
+    return column is not None and _DENIED.search(linked.sentence[: column.start].casefold()) is not None
 
 
 def _literal(value: str, column: Column) -> str:

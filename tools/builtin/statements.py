@@ -82,8 +82,9 @@ def statement(linked: Linked, reading: Reading) -> str | None:
 
 
 def _columns(parts: Parts, act: str) -> str:
+    """How the table was made says what its columns are called and what they hold."""
     name = parts.table.name.replace("'", "''")
-    return f"SELECT name FROM pragma_table_info('{name}')"
+    return f"SELECT sql FROM sqlite_master WHERE name = '{name}'"
 
 
 def _count(parts: Parts, act: str) -> str | None:
