@@ -121,6 +121,8 @@ class Drawing:
         tools.sort(key=lambda ranked: ranked[0].name not in bringing)
         shortlist = tuple((tool.name, p) for tool, p in tools)
         surest = max((p for _, p in tools), default=0.0)
+        if not served and surest < self.thresholds.serves and self._is_answered(state.text, conversation):
+            return self.draw(replace(state, observed=True), conversation, called, waiting, served=True)
         acting = bool(tools) or (bool(ranked) and not called)  # with nothing to call, a call can still be declined
         able = [(name, p) for name, p in decision.ranked if self._able(self.skills[name], acting)]
         first = self._first(decision, able, acting, bool(called), surest)
@@ -309,7 +311,7 @@ class Drawing:
         finders = dict(self.candidates(tool.name))
         for name in finders.keys() & self._sums(tool):
             finders[name] = lambda text, find=finders[name]: (  # type: ignore[misc]
-                find(text) or self._wanted_sums(text, conversation) or self.operations(text)
+                self._wanted_sums(text, conversation) or find(text) or self.operations(text)
             )
         return finders
 
@@ -320,8 +322,13 @@ class Drawing:
 
     def _wanted_sums(self, request: str, conversation: Sequence[Message]) -> Sequence[str]:
         """A large base puts its sums together itself."""
-        last = next((message.content for message in reversed(conversation) if message.role == "tool"), "")
-        return self.wanted_sums(request, last) if last and not self.engine.base.reads_whole_task else ()
+        observed = "" if self.engine.base.reads_whole_task else last_observed(conversation)
+        return self.wanted_sums(request, observed) if observed else ()
+
+    def _is_answered(self, request: str, conversation: Sequence[Message]) -> bool:
+        """Whether lines of what was observed are what a request wants that no tool is for."""
+        observed = "" if self.engine.base.reads_whole_task else last_observed(conversation)
+        return bool(observed and self.wanted_lines(request, observed))
 
     def _source(self, conversation: Sequence[Message]) -> str | None:
         """What a small base may take values from."""
@@ -348,6 +355,10 @@ class Drawing:
 def last_said(conversation: Sequence[Message]) -> str:
     """The clause at hand: the user's last turn."""
     return next((message.content for message in reversed(conversation) if message.role == "user"), "")
+
+
+def last_observed(conversation: Sequence[Message]) -> str:
+    return next((message.content for message in reversed(conversation) if message.role == "tool"), "")
 
 
 def turns_of(conversation: Sequence[Message]) -> list[str]:

@@ -18,7 +18,7 @@ from router.schema import ARITHMETIC
 if TYPE_CHECKING:
     from router.questions import Reader
 
-Finder = Callable[[str], Sequence[str | int]]
+Finder = Callable[[str], Sequence[str | float]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Here:
 
     find: Finder
 
-    def __call__(self, text: str) -> Sequence[str | int]:
+    def __call__(self, text: str) -> Sequence[str | float]:
         return self.find(text)
 
 
@@ -39,7 +39,7 @@ class There:
     find: Finder
     there: Finder
 
-    def __call__(self, text: str) -> Sequence[str | int]:
+    def __call__(self, text: str) -> Sequence[str | float]:
         return self.find(text)
 
 
@@ -51,7 +51,7 @@ class Role:
     find: Finder
     kind: Finder
 
-    def __call__(self, text: str) -> Sequence[str | int]:
+    def __call__(self, text: str) -> Sequence[str | float]:
         return self.find(text)
 
 
@@ -64,7 +64,7 @@ class Asked:
     told: Callable[[str, Reader], Sequence[str]]
     reader: Reader | None = None
 
-    def __call__(self, text: str) -> Sequence[str | int]:
+    def __call__(self, text: str) -> Sequence[str | float]:
         return self.find(text) or self.tells(text)
 
     def tells(self, text: str) -> Sequence[str]:

@@ -37,7 +37,8 @@ class Wanted:
         operation, own = self._told(request) if said else (NONE, {})
         letters = set(_LETTER.findall(operation))
         if operation in SEVERAL:
-            return SEVERAL[operation]([_bracketed(each.number) for each in meant(self._embed, request, said)])
+            several = [] if own else meant(self._embed, request, said)  # "the mean of 3 and 5" is of the request's own
+            return SEVERAL[operation]([_bracketed(each.number) for each in several])
         if ONE not in operation or letters != set(own) or (one := meant_one(self._embed, request, said)) is None:
             return []
         told = _LETTER.sub(lambda letter: own[letter[0]], operation.replace(ONE, "{}"))

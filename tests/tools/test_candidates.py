@@ -10,7 +10,7 @@ import pytest
 from tools.builtin.arithmetic import calculate, sums_said
 from tools.builtin.database import statements_said
 from tools.builtin.dates import Dates, counts_said, steps_said, zones_said
-from tools.builtin.unit_names import units_given, units_said, units_wanted
+from tools.builtin.unit_names import amounts_given, units_given, units_said, units_wanted
 from tools.builtin.web import addresses_said
 from tools.builtin.workfolder import WorkFolder
 
@@ -51,6 +51,23 @@ def test_units(text: str, found: list[str]) -> None:
 def test_units_by_what_they_are_for(text: str, given: list[str], wanted: list[str]) -> None:
     assert units_given(text) == given
     assert units_wanted(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Convert -12 C to fahrenheit", [-12]),
+        ("two and a half miles in km", [2.5]),
+        ("two hundred pounds to kg", [200]),
+        ("how many feet are in a mile", [1]),
+        ("what is 5 ft 11 in in cm", [5, 11]),
+        ("1,250.5 kg for 3 people", [1250.5]),
+        ("12 from km to miles", [12]),
+        ("and that into miles", []),
+    ],
+)
+def test_amounts_of_units(text: str, amounts: list[float]) -> None:
+    assert amounts_given(text) == amounts
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from tools.builtin.wording import NUMBERS
+from tools.builtin.exact import Incalculable
+from tools.builtin.expression import evaluate
+from tools.builtin.wording import NUMBERS, PARTS, SCALES
 from tools.tool import ToolFailed
 
 if TYPE_CHECKING:
@@ -57,20 +59,25 @@ _SHORT = frozenset({
 })  # fmt: skip
 _SYMBOLS = frozenset(["C", "F", "K", "V", "A", "W", "J", "m", "g", "l", "L", "h", "s", "t"])  # as in "to F"
 _LEADS = frozenset({"us", "uk", "long", "short", "fl", "sq", "square", "cu", "cubic", "degree", "degrees", "deg", "°"})
-_NUMBER = re.compile(r"[-+$€£]?[\d.,]*\d")
+_NUMBER = re.compile(r"[-+$€£]?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)")
 _SURELY_WANTED = ("to", "into", "many")
 _WANTED = ("to", "in", "into", "as", "many")
+_COUNTING = frozenset({*NUMBERS, *SCALES, *PARTS, "a", "an", "and", "point"})
 _LONGEST_NAME = 3  # words: "miles per hour"
 
 
 class Named(NamedTuple):
-    """A unit a text names, as it stands there, and what it is by the words before it: of the amount said ("12 miles"),
-    `given`; `wanted`, surely ("to km", "how many km") or perhaps ("in km"); or neither."""
+    """A unit a text names, as it stands there, and what it is by the words before it: of an `amount` ("12 miles"),
+    `wanted`, surely ("to km", "how many km") or perhaps ("in km"); or neither."""
 
     unit: str
-    given: bool = False
+    amount: float | None = None
     wanted: bool = False
     perhaps: bool = False
+
+    @property
+    def given(self) -> bool:
+        return self.amount is not None
 
 
 def units_said(text: str) -> list[str]:
@@ -91,6 +98,13 @@ def units_wanted(text: str) -> list[str]:
     return list(dict.fromkeys(each.unit for each in _wanted(named) or [each for each in named if not each.given]))
 
 
+def amounts_given(text: str) -> list[float]:
+    """The amounts of units that a text says; where it says none, its numbers."""
+    given = [each.amount for each in _named(text) if each.amount is not None]
+    bare = [_number(word.strip("?!,;:()'\"").rstrip(".")) for word in text.split()]
+    return [int(each) if each.is_integer() else each for each in given or bare if each is not None]
+
+
 def _wanted(named: Sequence[Named]) -> list[Named]:
     free = [each for each in named if not each.given]
     return [each for each in free if each.wanted] or [each for each in free if each.perhaps]
@@ -108,10 +122,33 @@ def _named(text: str) -> list[Named]:
         name = next((run for run in runs if _names_unit(run, meant)), [])
         if name:
             led = _lead(words[:at])
-            given = number or (before.casefold() in NUMBERS and before.casefold() != "one")
-            found.append(Named(" ".join(name), given, led in _SURELY_WANTED, led in _WANTED))
+            found.append(Named(" ".join(name), _amount(words[:at]), led in _SURELY_WANTED, led in _WANTED))
         at += len(name) or 1
     return found
+
+
+def _amount(before: Sequence[str]) -> float | None:
+    """The number that ends the words, in digits or in words ("two and a half"); None where none does."""
+    if not before or (number := _number(before[-1])) is not None:
+        return number if before else None
+    start = len(before)
+    while start and before[start - 1].casefold() in _COUNTING:
+        start -= 1
+    runs = (" ".join(before[at:]).casefold() for at in range(start, len(before)))
+    return next((value for run in runs if (value := _worth(run)) is not None), None)
+
+
+def _number(word: str) -> float | None:
+    return float(word.lstrip("+$€£").replace(",", "")) if _NUMBER.fullmatch(word) else None
+
+
+def _worth(words: str) -> float | None:
+    if words in ("a", "an"):
+        return 1.0
+    try:
+        return float(evaluate(words.replace(" and a ", " + a ")))
+    except Incalculable:
+        return None
 
 
 def _lead(before: Sequence[str]) -> str:

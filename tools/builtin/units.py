@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from router.narrowing import Role
-from tools.builtin.unit_names import registry, unit, units_given, units_said, units_wanted
+from router.narrowing import Finder, Role
+from tools.builtin.unit_names import amounts_given, registry, unit, units_given, units_said, units_wanted
 from tools.tool import ToolFailed, tool
 
 if TYPE_CHECKING:
@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 _DIGITS = 6
 
 
-@tool(candidates={"from_unit": Role(units_given, units_said), "to_unit": Role(units_wanted, units_said)})
+_SAID: dict[str, Finder] = {
+    "value": amounts_given,
+    "from_unit": Role(units_given, units_said),
+    "to_unit": Role(units_wanted, units_said),
+}
+
+
+@tool(candidates=_SAID)
 def convert_unit(value: float, from_unit: str, to_unit: str) -> str:
     """Convert an amount from one unit to another, such as miles to km, °F to °C, pounds to kg or MB to GB.
 

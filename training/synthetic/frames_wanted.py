@@ -332,11 +332,19 @@ say: for {y} [people|] instead of {x}
 """
     ),
 }  # fmt: skip
-OTHERS = frames(
+OTHERS = _told(
     """
 do: [tell|show|give] me [the {one}|all {many}|the {many}|what it says about the {one}|who wrote it]
 do: [find|look up|get|see|check] the {one} [of {noun}|for {person}|in it|]
 do: [list|name|print|show] [the|all|all the|] {many}
+do: [list|name|show|print|find] [every|each|all] <things> that [contain|contains|mention|mentions|say|says] {word}
+do: [find|show me|look for|search for] [all|the|all the|every] <things> [with|about|from|of|without] {word}
+do: [list|show|name|tell me] [all|the|all the|my|our|every one of the] <things><in>
+ask: which <things> [contain|mention|are about|have|say|come from] {word}
+ask: which <things> are [there|in it|in the folder|in {folder}|missing|new]
+ask: is there [a|any] {items} [in|among|inside] [it|the folder|the list|{folder}]
+ask: are there any <things> [about|with|from] {word}
+know: which <things> [there are|mention {word}|are in it]
 do: convert [it|that|the {one}|{x} {many}] [to|into] [miles|km|kg|pounds|celsius|fahrenheit|litres|hours|minutes|GB|MB]
 do: [save|note down|keep|remember|write down] [it|that|the {one}|the {many}]
 do: [write|put|store] [it|that|the result|the {one}] [in|into|to] [a file|the file|a note]
