@@ -7,11 +7,12 @@ checks. Patching a wrong output is nobody's task here: `describe` says what was 
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from router.branches import ordered
@@ -29,6 +30,7 @@ __all__ = ["Bounds", "CheckContext", "Contract", "ContractViolation", "Kind"]
 CALL, END_CALL, NO_CALL = "<tool_call>", "</tool_call>", "<no_call>"
 _NOTHING_SAID = CheckContext()
 _BOUNDS = Bounds()
+_LONG = 32_768  # characters; contracts of longer schemas are not kept
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,15 @@ class Contract:
         if unknown:
             known = ", ".join(CHECKS)
             raise SchemaRefused(f"There is no check named {unknown[0]!r}.", hint=f"The checks are {known}.")
+        written = _written(schema) if source is None else ""
+        if written:
+            return _of_schema(written, tuple(checks), bounds)
+        return cls._of_schema(schema, checks, source, bounds)
+
+    @classmethod
+    def _of_schema(
+        cls, schema: Mapping[str, Any], checks: Sequence[str], source: str | None, bounds: Bounds
+    ) -> Contract:
         contract = cls(usable(schema), checks=tuple(checks), source=source, bounds=bounds)
         contract.grammar(markers=False)
         return contract
@@ -72,6 +83,15 @@ class Contract:
         those of the `clause` that asks before any other; without, the grammar
         ends strings where `bounds` says. Neither restricts what `parse` accepts.
         """
+        written = _written([[tool.name, tool.parameters] for tool in tools]) if source is None else ""
+        if written and len(clause) < _LONG:
+            return _of_tools(written, may_decline, bounds, clause)
+        return cls._of_tools(tools, may_decline, source, bounds, clause)
+
+    @classmethod
+    def _of_tools(
+        cls, tools: Sequence[ToolSpec], may_decline: bool, source: str | None, bounds: Bounds, clause: str
+    ) -> Contract:
         schemas = {tool.name: _arguments_schema(tool) for tool in tools}
         if not schemas and not may_decline:
             raise SchemaRefused("A contract without tools can only decline.", hint="Offer a tool or set may_decline.")
@@ -232,6 +252,29 @@ class Contract:
             return f"{violation.message} Answer again, shorter."
         what = "one of the tools" if self.tools is not None else "a JSON object of the same form"
         return f"{violation.message} Answer again with {what}."
+
+
+def _written(schema: Any) -> str:
+    """What names the schema, keys in its order; empty for one that is too long to be remembered, or no JSON."""
+    try:
+        text = json.dumps(schema)
+    except (TypeError, ValueError, RecursionError):
+        return ""  # whoever normalises it says what is wrong
+    return text if len(text) < _LONG else ""
+
+
+# Where nothing is quoted from a source, the same schemas come with every step and every request.
+
+
+@lru_cache(maxsize=256)
+def _of_schema(written: str, checks: tuple[str, ...], bounds: Bounds) -> Contract:
+    return Contract._of_schema(json.loads(written), checks, None, bounds)
+
+
+@lru_cache(maxsize=256)
+def _of_tools(written: str, may_decline: bool, bounds: Bounds, clause: str) -> Contract:
+    tools = [ToolSpec(name, "", parameters) for name, parameters in json.loads(written)]
+    return Contract._of_tools(tools, may_decline, None, bounds, clause)
 
 
 _CALL_SCHEMA: Schema = {

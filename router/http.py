@@ -13,7 +13,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,6 +23,7 @@ from typing import Any
 import httpx
 
 from router.errors import ContextOverflow, EngineAnswerBroken, EngineUnreachable, UsageError
+from router.http_plain import Cancelled, PlainTransport, ends_here, serves
 from router.redaction import HIDDEN, Redactor
 from router.server_events import Feed, read_events
 
@@ -64,13 +65,18 @@ class HttpClient:
         self.limits = limits or HttpLimits()
         self._key = os.environ.get(KEY_VARIABLE, "") if key is None else key
         self._sleep = sleep
-        host = httpx.URL(self.url).host
+        address = httpx.URL(self.url)
+        proxied = address.host not in _LOOPBACK  # a proxy of the environment is no way to this very machine
+        self._headers = {"User-Agent": "quiver-agent", "Accept-Encoding": "identity", **self._authorization()}
+        self._plain: PlainTransport | None = None
+        if transport is None and serves(address, proxied):
+            self._plain = PlainTransport(self.limits.connect_s, self.limits.read_s, _KEPT_S)
         self._client = httpx.Client(
             transport=transport,
             timeout=httpx.Timeout(self.limits.read_s, connect=self.limits.connect_s),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=_KEPT_S),
-            headers={"User-Agent": "quiver-agent", "Accept-Encoding": "identity", **self._authorization()},
-            trust_env=host not in _LOOPBACK,  # a proxy of the environment is no way to this very machine
+            headers=self._headers,
+            trust_env=proxied,
         )
 
     def __repr__(self) -> str:
@@ -91,6 +97,21 @@ class HttpClient:
 
         Raises EngineAnswerBroken when the stream ends without `[DONE]`. Nothing is tried again once it has begun.
         """
+        cancel = cancel or Event()
+        if self._plain is None:
+            yield from self._fed(path, body, cancel)
+            return
+        with suppress(Cancelled), self._sent("POST", path, body, _EVENTS, cancel) as response:
+            self._check_type(response, _EVENTS)
+            with self._reading(response):
+                for data in read_events(response.iter_bytes(), self.limits.body_bytes):
+                    if cancel.is_set():
+                        raise Cancelled
+                    yield self._parsed(data, response)
+            ends_here(response)
+
+    def _fed(self, path: str, body: Mapping[str, Any], cancel: Event) -> Iterator[Any]:
+        """The same, read by a thread of its own: httpx's transport cannot be asked to stop waiting."""
 
         def pump(feed: Feed) -> None:
             with self._sent("POST", path, body, accept=_EVENTS) as response:
@@ -100,9 +121,11 @@ class HttpClient:
                     for data in read_events(response.iter_bytes(), self.limits.body_bytes):
                         feed.put(self._parsed(data, response))
 
-        yield from Feed(pump, cancel or Event())
+        yield from Feed(pump, cancel)
 
     def close(self) -> None:
+        if self._plain is not None:
+            self._plain.close()
         self._client.close()
 
     # --- sending -------------------------------------------------------------------------------------------------
@@ -116,27 +139,32 @@ class HttpClient:
 
     @contextmanager
     def _sent(
-        self, method: str, path: str, body: Mapping[str, Any] | None, accept: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        accept: str = "application/json",
+        cancel: Event | None = None,
     ) -> Iterator[httpx.Response]:
         """The response to a request that succeeded, its body not yet read."""
-        response = self._response(method, path, body, accept)
+        response = self._response(method, path, body, accept, cancel)
         try:
             yield response
         finally:
             response.close()
 
-    def _response(self, method: str, path: str, body: Mapping[str, Any] | None, accept: str) -> httpx.Response:
+    def _response(
+        self, method: str, path: str, body: Mapping[str, Any] | None, accept: str, cancel: Event | None
+    ) -> httpx.Response:
         """Tries again only where no answer can have begun: no connection, or a server that says when to come back."""
         target = path if path.startswith("http") else f"{self.url}{path}"
         for left in range(self.limits.tries - 1, -1, -1):
-            headers = {"X-Request-Id": uuid.uuid4().hex, "Accept": accept}
-            request = self._client.build_request(method, target, json=body, headers=headers)
             try:
-                response = self._client.send(request, stream=True)
+                response = self._asked(method, target, body, accept, cancel)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:
                 if not left:
                     raise self._unreachable(error) from error
-                self._sleep(0.2 * 2 ** (self.limits.tries - 1 - left))
+                self._pause(0.2 * 2 ** (self.limits.tries - 1 - left), cancel)
                 continue
             except httpx.HTTPError as error:
                 raise self._unreachable(error) from error
@@ -144,8 +172,25 @@ class HttpClient:
             if not left or wait is None or wait > self.limits.wait_s:
                 return self._accepted(response)
             response.close()
-            self._sleep(wait)
+            self._pause(wait, cancel)
         raise AssertionError("a limit of no tries at all")
+
+    def _asked(
+        self, method: str, target: str, body: Mapping[str, Any] | None, accept: str, cancel: Event | None
+    ) -> httpx.Response:
+        headers = {"X-Request-Id": uuid.uuid4().hex, "Accept": accept}
+        if self._plain is None:
+            request = self._client.build_request(method, target, json=body, headers=headers)
+            return self._client.send(request, stream=True)
+        extensions = {"cancel": cancel} if cancel is not None else {}
+        request = httpx.Request(method, target, headers={**self._headers, **headers}, json=body, extensions=extensions)
+        return self._plain.handle_request(request)
+
+    def _pause(self, seconds: float, cancel: Event | None) -> None:
+        if cancel is None:
+            self._sleep(seconds)
+        elif cancel.wait(seconds):
+            raise Cancelled
 
     # --- reading -------------------------------------------------------------------------------------------------
 

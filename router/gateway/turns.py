@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from router.routing import Decision, State
 
 _KEPT = 2048  # texts, about 5 KB each
+_LONG = 10_000  # characters; what was said of longer texts is not kept
 _MANY = 64  # texts of one call that are kept; more are a skill's examples, which nobody asks for again
 
 
@@ -37,7 +38,7 @@ class Remembering:
         """As `Encoder.embed_layers`."""
         import numpy as np
 
-        if not 0 < len(texts) <= _MANY:
+        if not 0 < len(texts) <= _MANY or max(map(len, texts)) > _LONG:
             return self._inner.embed_layers(texts, layers)
         keys = [(text, tuple(layers)) for text in texts]
         missing = list(dict.fromkeys(key for key in keys if key not in self._kept))
@@ -57,16 +58,22 @@ class RoutesAll(Protocol):
 
 
 class RoutesInTurn:
-    """`turn` is shared by all that read with one encoder."""
+    """`turn` is shared by all that read with one encoder. `inner` learns nothing any more, so that what it said of a
+    state it would say again, and is not asked."""
 
     def __init__(self, inner: RoutesAll, turn: Lock) -> None:
         self._inner, self._turn = inner, turn
         self._waiting: list[tuple[State, Future[Decision]]] = []
         self._list = Lock()
+        self._said: OrderedDict[State, Decision] = OrderedDict()
 
     def route(self, state: State) -> Decision:
         mine: Future[Decision] = Future()
         with self._list:
+            said = self._said.get(state)
+            if said is not None:
+                self._said.move_to_end(state)
+                return said
             self._waiting.append((state, mine))
         with self._turn:
             if not mine.done():
@@ -85,6 +92,12 @@ class RoutesInTurn:
             return
         for (_, future), decision in zip(waiting, decisions, strict=True):
             future.set_result(decision)
+        with self._list:
+            for (state, _), decision in zip(waiting, decisions, strict=True):
+                if len(state.text) <= _LONG:
+                    self._said[state] = decision
+            while len(self._said) > _KEPT:
+                self._said.popitem(last=False)
 
 
 class ShortlistInTurn:

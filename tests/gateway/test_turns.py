@@ -46,6 +46,18 @@ def test_each_gets_its_own_decision_and_those_who_wait_are_read_together() -> No
     assert inner.calls == [1, 15]
 
 
+def test_what_was_said_is_said_again_without_asking() -> None:
+    inner = Counting()
+    inner.go.set()
+    routes = RoutesInTurn(inner, threading.Lock())
+    said = [routes.route(State(text, observed)) for text in ("a", "b") for observed in (False, True)]
+    assert [routes.route(State(text, observed)) for text in ("a", "b") for observed in (False, True)] == said
+    assert len(inner.calls) == 4
+    for _ in range(2):
+        routes.route(State("x" * 20_000))
+    assert len(inner.calls) == 6
+
+
 def test_what_fails_fails_for_those_it_was_done_for_and_nobody_else() -> None:
     inner = Counting()
     inner.go.set()
