@@ -17,7 +17,7 @@ from router.contract import Contract
 from router.conversation import Message, ToolCall, ToolSpec
 from router.engines.engine import Engine, Quote, Request
 from router.focus import Focused, focused
-from router.narrowing import Finders, Here, brings, fillable, narrowed
+from router.narrowing import Finders, Here, There, brings, fillable, fresh, narrowed
 from router.schema import ARITHMETIC, PATH
 
 if TYPE_CHECKING:
@@ -112,12 +112,17 @@ class Drawing:
         served before, had they had what they need; `served`: it needs no more."""
         began = time.perf_counter()
         decision = self.router.route(state)
-        offered = self.tools if self.engine.base.reads_whole_task else [t for t in self.tools if t.name not in called]
-        ranked = [] if served else self._ranked(state.text, offered, conversation)
-        tools = [(tool, p) for tool, p in ranked if self._may_serve(tool, p, conversation, called, waiting)]
+        ranked = [] if served else self._ranked(state.text, self.tools, conversation)
+        bringing = {tool.name for tool, p in ranked if self._brings(tool, p, conversation)}
+        if called and any(tool.effect == "write" for tool, _ in ranked[:1]):
+            bringing = set()  # what is to be written may have the name of a file that is there
+        if not self.engine.base.reads_whole_task:
+            ranked = [(tool, p) for tool, p in ranked if tool.name not in called or tool.name in bringing]
+        awaited = {*waiting, *bringing}
+        tools = [(tool, p) for tool, p in ranked if self._may_serve(tool, p, conversation, called, awaited)]
         if self.schema is not None and not self.engine.base.reads_whole_task:
             tools = [(tool, p) for tool, p in tools if self._may_fetch(tool, p, conversation)]
-        bringing = {tool.name for tool, p in tools if self._brings(tool, p, conversation)}
+        bringing &= {tool.name for tool, _ in tools}
         tools.sort(key=lambda ranked: ranked[0].name not in bringing)
         shortlist = tuple((tool.name, p) for tool, p in tools)
         surest = max((p for _, p in tools), default=0.0)
@@ -224,8 +229,7 @@ class Drawing:
         """Whether a likely tool reads something the request names, which others can only use afterwards."""
         if self.engine.base.reads_whole_task or probability < self.thresholds.serves or tool.effect == "write":
             return False
-        known = {str(each) for message in conversation for call in message.calls for each in call.arguments.values()}
-        return brings(tool, self.candidates(tool.name), last_said(conversation), known)
+        return brings(tool, self.candidates(tool.name), last_said(conversation), known_to(conversation))
 
     def _able(self, skill: Skill, acting: bool) -> bool:
         if skill.contract == "tools":
@@ -271,7 +275,8 @@ class Drawing:
         shown = shown[: 1 if draw.brings else base.tools_shown]
         if not base.reads_whole_task and shown:
             shown = [self._chosen(skill, shown, probability, conversation)]
-        certain = bool(shown) and not (on_called or tried) and probability[shown[0].name] >= self.thresholds.certain
+        sure = draw.brings if on_called else bool(shown) and probability[shown[0].name] >= self.thresholds.certain
+        certain = bool(shown) and not tried and sure
         contract = self._call_contract(shown, conversation, not certain, tried)
         return Request(conversation, tools=shown, skill=skill, contract=contract)
 
@@ -309,6 +314,9 @@ class Drawing:
     def _finders(self, tool: ToolSpec, conversation: Sequence[Message]) -> Finders:
         """The tool's own; a sum that is not said may be one of what was observed, or be told as a story."""
         finders = dict(self.candidates(tool.name))
+        for name, finder in finders.items():
+            if isinstance(finder, There):
+                finders[name] = fresh(finder, known_to(conversation))
         for name in finders.keys() & self._sums(tool):
             finders[name] = lambda text, find=finders[name]: (  # type: ignore[misc]
                 self._wanted_sums(text, conversation) or find(text) or self.operations(text)
@@ -355,6 +363,11 @@ class Drawing:
 def last_said(conversation: Sequence[Message]) -> str:
     """The clause at hand: the user's last turn."""
     return next((message.content for message in reversed(conversation) if message.role == "user"), "")
+
+
+def known_to(conversation: Sequence[Message]) -> set[str]:
+    """What tools have been called with."""
+    return {str(each) for message in conversation for call in message.calls for each in call.arguments.values()}
 
 
 def last_observed(conversation: Sequence[Message]) -> str:

@@ -104,17 +104,32 @@ def focused(
     wanted: Callable[[str, str], str],
     tools: Sequence[ToolSpec],
 ) -> Focused:
-    """The conversation with what its last observation says about the clause in that one's place, the very lines it
-    wants where there are such."""
-    last = max((at for at, message in enumerate(conversation) if message.role == "tool"), default=None)
-    if last is None:
+    """The conversation with what its last observations say about the clause in their place, or the very lines it wants
+    of one."""
+    seen = _observations(conversation)
+    if not seen:
         return Focused(conversation)
-    answer = wanted(clause, conversation[last].content)
-    about = answer or focus(clause, conversation[last].content)
-    read = [*conversation[:last], replace(conversation[last], content=about), *conversation[last + 1 :]]
-    if about.count("\n") >= QUOTED_LINES:
-        return Focused(read)
-    given = {name: value for call in conversation[last - 1].calls for name, value in call.arguments.items()}
-    fields = {tool.name: tool.parameters.get("properties", {}) for tool in tools}.get(conversation[last].name, {})
-    file = next((str(value) for name, value in given.items() if fields.get(name, {}).get("format") == PATH), "")
-    return Focused(read, f"{file} says: {about}" if file else about, bool(answer))
+    answer = wanted(clause, conversation[seen[0]].content) if len(seen) == 1 else ""
+    read, said = list(conversation), []
+    for at in seen:
+        about = answer or focus(clause, conversation[at].content)
+        read[at] = replace(conversation[at], content=about)
+        file = _file_of(conversation[max(0, at - 1)], conversation[at], tools)
+        said.append(f"{file} says: {about}" if file else about)
+    quote = "\n".join(said)
+    return Focused(read, quote, bool(answer)) if quote.count("\n") < QUOTED_LINES else Focused(read)
+
+
+def _observations(conversation: Sequence[Message]) -> list[int]:
+    """Where the last one stands, and those of the same tool for the same turn."""
+    told = [at for at, message in enumerate(conversation) if message.role == "tool"]
+    turn = max((at for at, message in enumerate(conversation) if message.role == "user"), default=-1)
+    alike = [at for at in told if at > turn and conversation[at].name == conversation[told[-1]].name]
+    return alike or told[-1:]
+
+
+def _file_of(call: Message, observation: Message, tools: Sequence[ToolSpec]) -> str:
+    """The file that an observation is of: what the call's parameter for files was given; empty where there is none."""
+    given = {name: value for each in call.calls for name, value in each.arguments.items()}
+    fields = {tool.name: tool.parameters.get("properties", {}) for tool in tools}.get(observation.name, {})
+    return next((str(value) for name, value in given.items() if fields.get(name, {}).get("format") == PATH), "")

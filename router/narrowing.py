@@ -151,5 +151,15 @@ def brings(tool: ToolSpec, finders: Finders, clause: str, known: Collection[Any]
     return any(isinstance(finder, There) and set(finder.there(clause)) - set(known) for finder in required)
 
 
+def fresh(finder: There, known: Collection[Any]) -> There:
+    """What is not yet `known` is meant before what is: of two files a request names, the one that was not read."""
+
+    def unknown(text: str) -> Sequence[str | float]:
+        found = finder(text)
+        return [each for each in found if each in finder.there(text) and each not in known] or found
+
+    return There(unknown, finder.there)
+
+
 def _without_format(field: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in field.items() if key != "format"}
