@@ -21,8 +21,8 @@ from router.errors import WeightsRefused
 from router.questions import BEYOND, OTHER, Question, Reading
 
 WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "questions.safetensors"
-SURE = 0.6  # probability of an act; below it the question is left unread
-SETTLED = 0.5  # probability of each role
+SURE = 0.7  # probability of an act; below it the question is left unread
+SETTLED = 0.6  # probability of each role
 MISSED = 0.5  # probability that a word restricts by something unknown
 REMEMBERED = 64  # questions
 

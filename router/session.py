@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from router.conversation import Message
     from router.drawing import Routes, Shortlists
     from router.engines.engine import Engine
+    from router.questions import Reader
     from router.routing import Router
     from router.trace import Recorder, Traces
     from tools.mcp import McpServers
@@ -65,8 +66,8 @@ class Options:
 
 class Choosing(NamedTuple):
     """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task, the lines of an
-    observation that a request is about, the sum that it tells, the sum or the lines it wants of an observation. `renew`
-    takes in what was published or removed since; it returns the names."""
+    observation that a request is about, the sum that it tells, the sum or the lines it wants of an observation, what a
+    question about records is after. `renew` takes in what was published or removed since; it returns the names."""
 
     router: Routes
     shortlist: Shortlists
@@ -76,6 +77,7 @@ class Choosing(NamedTuple):
     operations: Callable[[str], Sequence[str]] = lambda request: ()
     wanted_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
     wanted_lines: Callable[[str, str], str] = lambda request, observed: ""
+    questions: Reader = lambda question: None
 
 
 @dataclass
@@ -171,21 +173,23 @@ class Session:
         from router.agent import Agent
         from router.drawing import Drawing
         from router.limits import Limits
+        from router.questions import Evident, informed
         from router.recording import RecordingEngine, RecordingToolbox
         from router.switching import staying
 
         engine = RecordingEngine(self.engine, recorder.generation)
         skills = {skill.name: skill for skill in self.registry.all()}
+        candidates = informed(self.toolbox.candidates, self.choosing.questions)
         drawing = Drawing(
             engine=engine,
             router=staying(self.choosing.router, self.engine, lambda: self.conversation, lambda: skills),
-            shortlist=self.choosing.shortlist,
+            shortlist=Evident(self.choosing.shortlist, candidates),
             skills=skills,
             tools=self.toolbox.specs(),
             schema=self.schema,
             forced=self.options.skill,
             use_skills=not self.options.no_skill,
-            candidates=self.toolbox.candidates,
+            candidates=candidates,
             focus=self.choosing.focus,
             operations=self.choosing.operations,
             wanted_sums=self.choosing.wanted_sums,
@@ -269,6 +273,7 @@ def open_choosing(registry: Registry) -> Choosing:
     from router.encoder import Encoder
     from router.focus import Focus
     from router.operations import Operations
+    from router.question_reader import QuestionReader
     from router.routing import Router
     from router.shortlist import Shortlist
     from router.wanted import Wanted
@@ -286,6 +291,7 @@ def open_choosing(registry: Registry) -> Choosing:
         Operations(encoder),
         wanted.sums,
         wanted.lines,
+        QuestionReader(encoder),
     )
 
 

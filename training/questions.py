@@ -25,7 +25,7 @@ from router.questions import BEYOND, NO_ROLE, OTHER
 from training.heads import write_head
 from training.synthetic.record_questions import Asked, asked
 
-QUESTIONS, FOLDS = 6_000, 5
+QUESTIONS, FOLDS = 5_000, 5
 PENALTY, SCALE = 2e-4, 10.0  # on the squared weights; unit vectors are short for logits
 PLAIN = 0.4  # share of the words without a role that are learnt from: there are ten to one that has any
 

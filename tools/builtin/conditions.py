@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from router.questions import CONDITION
+from router.questions import CONDITION, TARGET
 from tools.builtin.schema_words import Link, Linked
 from tools.builtin.tables import Column, quoted
 
@@ -18,7 +18,7 @@ _COMPARISONS = (
     (r"\b(?:no|not) (?:more|later|higher|bigger|larger|greater|longer|older|heavier) than\W*$|\bat most\W*$|\bup to\W*$"
      r"|<=\W*$|\b(?:not|isn't|is not) (?:over|above|after)\W*$|\bmaximum of\W*$|\buntil\W*$|≤\W*$", "<="),
     (r"\b(?:no|not) (?:less|fewer|earlier|lower|smaller|shorter|younger) than\W*$|\bat least\W*$|>=\W*$|\bsince\W*$"
-     r"|\b(?:not|isn't|is not) (?:under|below|before)\W*$|\bminimum of\W*$|\bfrom\W*$|≥\W*$|\bstarting (?:on|at)\W*$",
+     r"|\b(?:not|isn't|is not) (?:under|below|before)\W*$|\bminimum of\W*$|≥\W*$|\bstarting (?:on|at)\W*$",
      ">="),
     (r"\b(?:not|isn't|other than|different from|except(?: for)?|apart from|unlike|excluding|but|never)"
      r"(?: (?:in|from|the|a|for|to|of|equal|called|named))*\W*$|!=\W*$|<>\W*$|≠\W*$", "!="),
@@ -30,7 +30,8 @@ _COMPARISONS = (
     (r"\b(?:contain(?:s|ing)?|includ(?:es?|ing)|mention(?:s|ing)?)\W*$", "%|%"),
 )  # fmt: skip
 _AFTERWARDS = (
-    (r"^\W*(?:or|and) (?:more|above|over|higher|later|older|longer|up)\b", ">="),
+    (r"^\W*(?:or|and) (?:more|above|over|higher|later|older|longer|up|onwards?|upwards?)\b", ">="),
+    (r"^\W*(?:onwards?|upwards?)\b", ">="),
     (r"^\W*(?:or|and) (?:less|fewer|below|under|lower|earlier|younger|shorter)\b", "<="),
 )
 _DENIED = re.compile(r"\b(?:not|except|without|excluding|other than)(?: (?:of|with|in|from|the|a|those|for))*\s*$")
@@ -43,6 +44,7 @@ def conditions(linked: Linked, roles: Sequence[str]) -> str | None:
     asked = [link for link, role in zip(linked.asked, roles, strict=True) if role == CONDITION]
     columns = [link for link in asked if link.kind == "column"]
     free = list(columns)
+    wanted = [link.column for link, role in zip(linked.asked, roles, strict=True) if role == TARGET]
     found: list[tuple[Column, str, str]] = []
     for link in asked:
         if link.kind == "column":
@@ -51,11 +53,14 @@ def conditions(linked: Linked, roles: Sequence[str]) -> str | None:
         if column is None:
             return None
         operator, literal = _comparison(linked, link), _literal(link.value, column)
+        operator = operator if _ordered(column) or operator in ("=", "!=") or "|" in operator else "="
         between = bool(found) and found[-1][1] == "between" and found[-1][0] == column
         if not literal:
             return None
         found.append((column, "and" if between else operator, literal))
     for link in free:
+        if _of(link) in wanted:  # "which city does she live in" says it twice
+            continue
         said = _alone(linked, link)
         if said is None:
             return None
@@ -68,6 +73,10 @@ def conditions(linked: Linked, roles: Sequence[str]) -> str | None:
 def _of(link: Link) -> Column:
     assert link.column is not None
     return link.column
+
+
+def _ordered(column: Column) -> bool:
+    return column.numeric or column.dated
 
 
 def _column(linked: Linked, link: Link, columns: Sequence[Link], free: list[Link]) -> Column | None:
@@ -92,8 +101,10 @@ def _only(linked: Linked, link: Link) -> Column | None:
     if link.kind == "value":
         return None
     dated = [column for column in linked.table.columns if column.dated]
-    if "-" in link.value.lstrip("-") or (_YEAR.fullmatch(link.value) and dated):
-        return dated[0] if len(dated) == 1 else None
+    years = [column for column in linked.table.columns if column.years]
+    if "-" in link.value.lstrip("-") or (_YEAR.fullmatch(link.value) and (dated or years)):
+        meant = dated or ([] if "-" in link.value else years)
+        return meant[0] if len(meant) == 1 else None
     numeric = [column for column in linked.table.columns if column.numeric and not column.flags]
     measures = [column for column in numeric if not re.search(r"(?i)(?:^|_)(?:id|no|nr|year)$", column.name)]
     return measures[0] if len(measures) == 1 else None

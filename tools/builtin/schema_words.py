@@ -19,6 +19,8 @@ from tools.builtin.tables import Column, Table
 
 _LONGEST_NAME = 6  # words
 _WHOLE = 2.0  # weight of a name that was said whole; more than any value's
+_BEFORE_ORDERS = ("please", "pls", "you", "and", "then", "to", "now", "kindly", "just")
+_AFTER_ORDERS = ("the", "all", "every", "each", "me", "us", "my", "our", "these", "those", "how")
 _COUNTED = {
     word: str(value)
     for value, word in enumerate(
@@ -124,7 +126,7 @@ class Vocabulary:
         for size in range(len(run), 0, -1):
             if any(token.kind in ("sign", "quoted") for token in run[:size]):
                 continue
-            if match := self._phrase(run[:size], tokens[:at], links):
+            if match := self._phrase(run[:size], tokens[:at], tokens[at + size :], links):
                 return match
         return self._number(first)
 
@@ -139,10 +141,12 @@ class Vocabulary:
         column, value = cell[0] if cell and len(cell) == 1 else (None, cell[0][1] if cell else inner)
         return _Match("value", 1, 1.0, column, value)
 
-    def _phrase(self, run: Sequence[Token], before: Sequence[Token], links: Sequence[Link]) -> _Match | None:
+    def _phrase(
+        self, run: Sequence[Token], before: Sequence[Token], after: Sequence[Token], links: Sequence[Link]
+    ) -> _Match | None:
         words = tuple(word for token in run for word in name_words(token.text))
-        named = self._name(words) if run[0].kind == "word" else None
-        cell = self._cell(run, before, links)
+        named = self._name(words) if run[0].kind == "word" and not _is_order(run, before, after) else None
+        cell = self._cell(run, links)
         whole = named is not None and (cell is None or named.weight >= _WHOLE)
         match = named if whole else cell or self._everyday(run)
         return None if match is None else _resized(match, len(run))
@@ -162,7 +166,7 @@ class Vocabulary:
             return _Match("column", 1, 1.5, parts.pop())
         return _Match("table", 1, 3.0) if not parts and _within(words, self._title) else None
 
-    def _cell(self, run: Sequence[Token], before: Sequence[Token], links: Sequence[Link]) -> _Match | None:
+    def _cell(self, run: Sequence[Token], links: Sequence[Link]) -> _Match | None:
         said = key_of(run)
         found = self._cells.get(said) or self._cells.get(key_of(run, one=True)) or []
         if not found:
@@ -171,7 +175,8 @@ class Vocabulary:
         beside = [(column, value) for column, value in found if column == last]
         if len(run) == 1 and (said in COMMON or len(said) == 1 or run[0].kind == "number"):
             exact = [value for _, value in beside if value == run[0].text]
-            return _Match("value", 1, 0.5, last, exact[0]) if exact and said not in COMMON else None
+            meant = exact and (said not in COMMON or run[0].text.isupper())
+            return _Match("value", 1, 0.5, last, exact[0]) if meant else None
         column, value = (beside or found)[0]
         alone = len({column for column, _ in found}) == 1
         return _Match("value", 1, 1.0 + len(run) / 10, column if alone or beside else None, value)
@@ -228,6 +233,12 @@ def _weight(linked: Linked, text: str) -> float:
         rf"(?i)\btable\W+{re.escape(linked.table.name)}\b|\b{re.escape(linked.table.name)}\W+table\b", text
     )
     return linked.weight + 20 * (called is not None)
+
+
+def _is_order(run: Sequence[Token], before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether a word that a column may be called is said as a verb: "name the", "please order all"."""
+    begins = not before or before[-1].kind == "sign" or before[-1].text.casefold() in _BEFORE_ORDERS
+    return len(run) == 1 and begins and bool(after) and after[0].text.casefold() in _AFTER_ORDERS
 
 
 def _resized(match: _Match, size: int) -> _Match:

@@ -23,6 +23,7 @@ _DOWNWARDS = (
     r"|(?:highest|largest|latest|biggest|newest|most)(?: \w+)? first"
 )
 _TITLES = ("name", "title", "label")
+_EACH = re.compile(r"(?i)\b(?:per|each|every)\s+(?:the\s+)?$")
 _ROLES = {
     "column": (TARGET, CONDITION, ORDER, GROUP, NO_ROLE),
     "value": (CONDITION, NO_ROLE),
@@ -75,10 +76,25 @@ def statement(linked: Linked, reading: Reading) -> str | None:
     """None where the reading and the words do not fit together."""
     if reading.act == "tables":
         return _ALL_TABLES
-    parts = Parts(linked, reading.roles)
+    parts = Parts(linked, _evident(linked, reading))
     if not parts.fit or not linked.settled or reading.act not in _ACTS:
         return None
     return _ACTS[reading.act](parts, reading.act)
+
+
+def _evident(linked: Linked, reading: Reading) -> list[str]:
+    """The roles, but for those that the words beside a column or its cells leave no doubt of."""
+    roles = list(reading.roles)
+    for at, link in enumerate(linked.asked):
+        if link.kind != "column" or link.column is None:
+            continue
+        if _EACH.search(linked.sentence[: link.start]):
+            roles[at] = GROUP
+        beside = [other.column for other in linked.asked[max(0, at - 1) : at + 2] if other.kind == "value"]
+        unsure = (GROUP, ORDER, LIMIT, NO_ROLE, BEYOND)
+        if (roles[at] in unsure and link.column in beside) or (link.column.flags and reading.act == "count"):
+            roles[at] = CONDITION
+    return roles
 
 
 def _columns(parts: Parts, act: str) -> str:

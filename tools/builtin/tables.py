@@ -21,18 +21,20 @@ _MAX_SECONDS = 0.5  # for all tables together
 _STEPS_BETWEEN_LOOKS = 1_000
 _BEGINS = b"SQLite format 3\0"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}([ T].*)?")
+_YEARS = range(1800, 2101)
 _NUMBER = (int, float)
 
 
 @dataclass(frozen=True)
 class Column:
-    """`numeric`, `dated` (as 2031-03-05), `flags` (0 and 1 alone): what all cells seen are. `names`: no two rows seen
-    have the same text. `texts`: the short ones seen."""
+    """`numeric`, `dated` (as 2031-03-05), `flags` (0 and 1 alone), `years`: what all cells seen are. `names`: no two
+    rows seen have the same text. `texts`: the short ones seen."""
 
     name: str
     numeric: bool = False
     dated: bool = False
     flags: bool = False
+    years: bool = False
     names: bool = False
     texts: frozenset[str] = field(default=frozenset())
 
@@ -93,6 +95,7 @@ def _column(connection: sqlite3.Connection, table: str, column: str, kind: str) 
         numeric=len(numbers) == len(seen) if seen else re.search("INT|REAL|NUM|FLO|DOU|DEC", kind.upper()) is not None,
         dated=bool(texts) and len(texts) == len(seen) and all(_DAY.fullmatch(text) for text in texts),
         flags=bool(seen) and len(numbers) == len(seen) and set(numbers) <= {0, 1},
+        years=bool(numbers) and len(numbers) == len(seen) and all(number in _YEARS for number in numbers),
         names=bool(texts) and len(texts) == len(seen) == len(set(texts)),
         texts=frozenset(text for text in texts if 0 < len(text) <= _MAX_TEXT),
     )

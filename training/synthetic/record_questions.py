@@ -120,7 +120,7 @@ def _further(rng: Random, act: str, frame: str) -> list[str]:
         found.append(rng.choice(frames.CONDITIONS))
     if rng.random() < 0.13:
         found.append(rng.choice(frames.BEYOND))
-    if act in frames.GROUPED and rng.random() < 0.15:
+    if act in frames.GROUPED and rng.random() < 0.25:
         found.append(rng.choice(frames.GROUPS))
     rng.shuffle(found)
     return found
