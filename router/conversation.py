@@ -1,8 +1,9 @@
-"""The words a conversation is made of: messages, tool descriptions, tool calls. Plain data; nothing is run here."""
+"""What a conversation is made of: messages, tool descriptions, tool calls; and what stands where in one. Plain data;
+nothing is run here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -49,3 +50,27 @@ class Message:
         if self.name:
             message["name"] = self.name
         return message
+
+
+def last_said(conversation: Sequence[Message]) -> str:
+    """The clause at hand: the user's last turn."""
+    return next((message.content for message in reversed(conversation) if message.role == "user"), "")
+
+
+def known_to(conversation: Sequence[Message]) -> set[str]:
+    """What tools have been called with."""
+    return {str(each) for message in conversation for call in message.calls for each in call.arguments.values()}
+
+
+def last_observed(conversation: Sequence[Message]) -> str:
+    return next((message.content for message in reversed(conversation) if message.role == "tool"), "")
+
+
+def turns_of(conversation: Sequence[Message]) -> list[str]:
+    """What was said, the newest first."""
+    return [message.content for message in reversed(conversation) if message.content]
+
+
+def text_of(conversation: Sequence[Message]) -> str:
+    """All a value may be quoted from, the newest turn first."""
+    return "\n".join(turns_of(conversation))

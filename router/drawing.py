@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from router.contract import Contract
-from router.conversation import Message, ToolCall, ToolSpec
+from router.conversation import Message, ToolCall, ToolSpec, known_to, last_said, text_of, turns_of
 from router.engines.engine import Engine, Quote, Request
-from router.focus import Focused, focused
-from router.narrowing import Finders, Here, There, brings, fillable, fresh, narrowed
-from router.schema import ARITHMETIC, PATH
+from router.narrowing import Finders, Here, brings, fillable, narrowed
+from router.reading import Focused, Reading, sums_taken
+from router.schema import PATH
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
@@ -81,9 +81,7 @@ class Draw:
 class Drawing:
     """`schema`: what the user wants the answer to satisfy. `forced`: draw this skill whenever it can act.
     `use_skills` False leaves every step to the base. `candidates`: a tool's name → what could fill its parameters.
-    `focus`: a request and an observation → what of it a small base reads to answer. `operations`: a request → the sum
-    it tells as a story, where it surely does; `wanted_sums`, `wanted_lines`: a request and an observation → the sum, or
-    the lines, that it wants of it."""
+    `reading`: how a small base is helped to read."""
 
     engine: Engine
     router: Routes
@@ -95,10 +93,7 @@ class Drawing:
     use_skills: bool = True
     thresholds: Thresholds = Thresholds()
     candidates: Callable[[str], Finders] = lambda tool: {}
-    focus: Callable[[str, str], str] = lambda request, text: text
-    operations: Callable[[str], Sequence[str]] = lambda request: ()
-    wanted_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
-    wanted_lines: Callable[[str, str], str] = lambda request, observed: ""
+    reading: Reading = Reading()
 
     def draw(
         self,
@@ -201,11 +196,15 @@ class Drawing:
         """The shortlist's word, unless a sum of what was observed is surely wanted: a calculator then serves, though
         the request's words are about what it is a sum of."""
         ranked = self.shortlist.rank(text, offered)
-        reckoning = {tool.name for tool, _ in ranked if self._sums(tool)}
-        if not reckoning or not self._wanted_sums(text, conversation):
+        reckoning = {tool.name for tool, _ in ranked if sums_taken(tool)}
+        if self.engine.base.reads_whole_task or not (reckoning and self.reading.sums(text, conversation)):
             return ranked
         surely = [(tool, max(p, self.thresholds.certain) if tool.name in reckoning else p) for tool, p in ranked]
         return sorted(surely, key=lambda one: one[1], reverse=True)
+
+    def _is_answered(self, request: str, conversation: Sequence[Message]) -> bool:
+        """Whether what was observed answers, as it stands, a request that no tool is for."""
+        return not self.engine.base.reads_whole_task and self.reading.answers(request, conversation)
 
     def _may_serve(
         self,
@@ -252,7 +251,7 @@ class Drawing:
         assert schema is not None
         read = Focused(conversation)
         if form.contract != "given" and not self.engine.base.reads_whole_task:
-            read = focused(conversation, last_said(conversation), self.focus, self.wanted_lines, self.tools)
+            read = self.reading.focused(conversation, self.tools)
         contract = Contract.for_schema(schema, form.checks, source=self._source(read.conversation))
         shown = (ToolSpec("extract", "", schema),) if form.contract == "given" else ()
         quote = Quote(read.quote, read.surely) if read.quote else None
@@ -306,37 +305,16 @@ class Drawing:
         clause, source = last_said(conversation), self._source(conversation)
         if source is not None:
             shown = [
-                narrowed(tool, self._finders(tool, conversation), clause, turns_of(conversation)) for tool in shown
+                narrowed(
+                    tool,
+                    self.reading.finders(tool, self.candidates(tool.name), conversation),
+                    clause,
+                    turns_of(conversation),
+                )
+                for tool in shown
             ]
         contract = Contract.for_tools(shown, may_decline=may_decline, source=source, clause=clause)
         return replace(contract, tried=tuple(tried))
-
-    def _finders(self, tool: ToolSpec, conversation: Sequence[Message]) -> Finders:
-        """The tool's own; a sum that is not said may be one of what was observed, or be told as a story."""
-        finders = dict(self.candidates(tool.name))
-        for name, finder in finders.items():
-            if isinstance(finder, There):
-                finders[name] = fresh(finder, known_to(conversation))
-        for name in finders.keys() & self._sums(tool):
-            finders[name] = lambda text, find=finders[name]: (  # type: ignore[misc]
-                self._wanted_sums(text, conversation) or find(text) or self.operations(text)
-            )
-        return finders
-
-    def _sums(self, tool: ToolSpec) -> set[str]:
-        """The tool's parameters that take a sum."""
-        fields = tool.parameters.get("properties", {})
-        return {name for name, field in fields.items() if field.get("format") == ARITHMETIC}
-
-    def _wanted_sums(self, request: str, conversation: Sequence[Message]) -> Sequence[str]:
-        """A large base puts its sums together itself."""
-        observed = "" if self.engine.base.reads_whole_task else last_observed(conversation)
-        return self.wanted_sums(request, observed) if observed else ()
-
-    def _is_answered(self, request: str, conversation: Sequence[Message]) -> bool:
-        """Whether lines of what was observed are what a request wants that no tool is for."""
-        observed = "" if self.engine.base.reads_whole_task else last_observed(conversation)
-        return bool(observed and self.wanted_lines(request, observed))
 
     def _source(self, conversation: Sequence[Message]) -> str | None:
         """What a small base may take values from."""
@@ -358,27 +336,3 @@ class Drawing:
         likelihood = self.engine.score(Request(conversation, tools=rivals, skill=skill), heads)
         joint = [math.log(max(probability[t.name], 1e-9)) + said for t, said in zip(rivals, likelihood, strict=True)]
         return rivals[max(range(len(rivals)), key=joint.__getitem__)]
-
-
-def last_said(conversation: Sequence[Message]) -> str:
-    """The clause at hand: the user's last turn."""
-    return next((message.content for message in reversed(conversation) if message.role == "user"), "")
-
-
-def known_to(conversation: Sequence[Message]) -> set[str]:
-    """What tools have been called with."""
-    return {str(each) for message in conversation for call in message.calls for each in call.arguments.values()}
-
-
-def last_observed(conversation: Sequence[Message]) -> str:
-    return next((message.content for message in reversed(conversation) if message.role == "tool"), "")
-
-
-def turns_of(conversation: Sequence[Message]) -> list[str]:
-    """What was said, the newest first."""
-    return [message.content for message in reversed(conversation) if message.content]
-
-
-def text_of(conversation: Sequence[Message]) -> str:
-    """All a value may be quoted from, the newest turn first."""
-    return "\n".join(turns_of(conversation))

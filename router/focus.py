@@ -9,16 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from router.amounts import Embed, lines_of, mark_of
-from router.conversation import Message, ToolSpec
-from router.schema import PATH
 
 # Chosen on generated questions about generated texts (training/LOG.md).
 ABOUT = 0.3  # cosine: below it no line is about the request, which then may mean the whole text
@@ -29,7 +25,6 @@ HEADING = 0.8  # of a heading's likeness
 MOST_LINES = 200  # a longer text is not read line by line
 
 _LEADS = re.compile(r"\[.*\]|#+ .*|.*:")
-QUOTED_LINES = 12  # at most, of an observation that are an answer as they stand
 _WORD = re.compile(r"\w+(?:[.\-@:/]\w+)*")
 
 
@@ -86,50 +81,3 @@ def _shared(request: str, lines: Sequence[str]) -> npt.NDArray[np.float64]:
     among = Counter(word for each in words for word in each)
     weight = {word: math.log(len(lines) / among[word]) for word in _WORD.findall(request.casefold()) if among[word]}
     return np.array([sum(value for word, value in weight.items() if word in each) for each in words])
-
-
-class Focused(NamedTuple):
-    """`quote`: the words that stand in the observation's place, where they are few, as they may be quoted: with the
-    file they are from, if one of the call's parameters names a file. `surely`: they are the answer."""
-
-    conversation: Sequence[Message]
-    quote: str = ""
-    surely: bool = False
-
-
-def focused(
-    conversation: Sequence[Message],
-    clause: str,
-    focus: Callable[[str, str], str],
-    wanted: Callable[[str, str], str],
-    tools: Sequence[ToolSpec],
-) -> Focused:
-    """The conversation with what its last observations say about the clause in their place, or the very lines it wants
-    of one."""
-    seen = _observations(conversation)
-    if not seen:
-        return Focused(conversation)
-    answer = wanted(clause, conversation[seen[0]].content) if len(seen) == 1 else ""
-    read, said = list(conversation), []
-    for at in seen:
-        about = answer or focus(clause, conversation[at].content)
-        read[at] = replace(conversation[at], content=about)
-        file = _file_of(conversation[max(0, at - 1)], conversation[at], tools)
-        said.append(f"{file} says: {about}" if file else about)
-    quote = "\n".join(said)
-    return Focused(read, quote, bool(answer)) if quote.count("\n") < QUOTED_LINES else Focused(read)
-
-
-def _observations(conversation: Sequence[Message]) -> list[int]:
-    """Where the last one stands, and those of the same tool for the same turn."""
-    told = [at for at, message in enumerate(conversation) if message.role == "tool"]
-    turn = max((at for at, message in enumerate(conversation) if message.role == "user"), default=-1)
-    alike = [at for at in told if at > turn and conversation[at].name == conversation[told[-1]].name]
-    return alike or told[-1:]
-
-
-def _file_of(call: Message, observation: Message, tools: Sequence[ToolSpec]) -> str:
-    """The file that an observation is of: what the call's parameter for files was given; empty where there is none."""
-    given = {name: value for each in call.calls for name, value in each.arguments.items()}
-    fields = {tool.name: tool.parameters.get("properties", {}) for tool in tools}.get(observation.name, {})
-    return next((str(value) for name, value in given.items() if fields.get(name, {}).get("format") == PATH), "")

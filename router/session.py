@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from router.errors import EngineUnreachable, Interrupted, QuiverError, UsageError
 from router.jsonl import read_object
+from router.reading import Reading
 from router.record import RunRecord, StepRecord
 
 if TYPE_CHECKING:
@@ -65,18 +66,15 @@ class Options:
 
 
 class Choosing(NamedTuple):
-    """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task, the lines of an
-    observation that a request is about, the sum that it tells, the sum or the lines it wants of an observation, what a
-    question about records is after. `renew` takes in what was published or removed since; it returns the names."""
+    """What the encoder decides: the skill of a step, the tools worth showing, the clauses of a task, how an observation
+    is read, what a question about records is after. `renew` takes in what was published or removed since; it returns
+    the names."""
 
     router: Routes
     shortlist: Shortlists
     split: Callable[[str], list[str]]
     renew: Callable[[], Sequence[str]] = lambda: ()
-    focus: Callable[[str, str], str] = lambda request, text: text
-    operations: Callable[[str], Sequence[str]] = lambda request: ()
-    wanted_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
-    wanted_lines: Callable[[str, str], str] = lambda request, observed: ""
+    reading: Reading = Reading()
     questions: Reader = lambda question: None
 
 
@@ -190,10 +188,7 @@ class Session:
             forced=self.options.skill,
             use_skills=not self.options.no_skill,
             candidates=candidates,
-            focus=self.choosing.focus,
-            operations=self.choosing.operations,
-            wanted_sums=self.choosing.wanted_sums,
-            wanted_lines=self.choosing.wanted_lines,
+            reading=self.choosing.reading,
         )
         return Agent(
             engine=engine,
@@ -287,10 +282,7 @@ def open_choosing(registry: Registry) -> Choosing:
         Shortlist(encoder),
         lambda task: split(encoder, task),
         lambda: renewed(registry, router),
-        Focus(encoder.embed),
-        Operations(encoder),
-        wanted.sums,
-        wanted.lines,
+        Reading(Focus(encoder.embed), Operations(encoder), wanted.sums, wanted.lines),
         QuestionReader(encoder),
     )
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from router.attempt import Attempt, attempt, total
 from router.contract import CALL, Contract
-from router.conversation import ToolCall, ToolSpec
-from router.drawing import Draw, Drawing, Routes, text_of
+from router.conversation import ToolCall, ToolSpec, text_of
+from router.drawing import Draw, Drawing, Routes
 from router.engines.engine import BaseInfo, Completion, Engine, Request, Tokens
 from router.engines.rendering import EXTRACT
 from router.errors import Interrupted, SkillNotFound

@@ -20,6 +20,7 @@ from router.engines.engine import BaseInfo, Completion, Tokens
 from router.engines.scripted import Line, ScriptedEngine
 from router.errors import EngineUnreachable
 from router.limits import Limits
+from router.reading import Reading
 from router.routing import Decision, State
 from router.trace import TraceStore
 from tools.builtin import builtin_tools
@@ -310,7 +311,7 @@ def test_a_small_base_answers_from_what_the_question_is_about(tmp_path: Path) ->
     made = agent(
         tmp_path,
         [call("read_file", path="a.txt"), said("It is 40.")],
-        drawing={"focus": lambda request, text: text.splitlines()[0]},
+        drawing={"reading": Reading(focus=lambda request, text: text.splitlines()[0])},
     )
     made.run("read_file a.txt: what is the price?")
     asked = made.engine.requests[1].messages  # type: ignore[attr-defined]
