@@ -43,7 +43,8 @@ class Thresholds:
     calling can still decline and the others cannot. needed: after one call, another tool this probable is tried as
     well. fits: below it a tool is not shown at all. certain: above it the skill may not decline. named: above it
     a tool is shown where none fits, if the request names what it needs. clear: a tool this many times as probable as
-    the next is not disputed.
+    the next is not disputed. other: after a call, a skill that does not simply say what came of it is drawn only when
+    the router is this sure.
     """
 
     serves: float = 0.3
@@ -53,6 +54,7 @@ class Thresholds:
     certain: float = 0.9
     named: float = 0.02
     clear: float = 2.0
+    other: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,14 @@ class Drawing:
         tools.sort(key=lambda ranked: ranked[0].name not in bringing)
         shortlist = tuple((tool.name, p) for tool, p in tools)
         surest = max((p for _, p in tools), default=0.0)
-        if not served and surest < self.thresholds.serves and self._is_answered(state.text, conversation):
+        told = surest < self.thresholds.serves and self._is_answered(state.text, conversation)
+        if told and not served:
             return self.draw(replace(state, observed=True), conversation, called, waiting, served=True)
         acting = bool(tools) or (bool(ranked) and not called)  # with nothing to call, a call can still be declined
         able = [(name, p) for name, p in decision.ranked if self._able(self.skills[name], acting)]
         first = self._first(decision, able, acting, bool(called), surest)
+        if state.observed and not acting and self.schema is None and first != self.forced:
+            first = self._closing(first, able, told)
         return Draw(
             skill=first,
             confidence=dict(able).get(first or "", decision.confidence),
@@ -189,6 +194,19 @@ class Drawing:
         if acting and of("tools") and (called or confidence < bar) and decision.skill is not None:
             return of("tools")
         return best if decision.skill is not None or called else None
+
+    def _closing(self, first: str | None, able: Sequence[tuple[str, float]], told: bool) -> str | None:
+        """Nothing is left but to say what came of it: another skill than the one that does is drawn only where the
+        router is surer of it, and never where what was observed is the answer (`told`)."""
+        plain = next((name for name, _ in able if self._says(name)), None)
+        unsure = dict(able).get(first or "", 0.0) < self.thresholds.other
+        return plain if plain and (told or unsure) else first
+
+    def _says(self, name: str) -> bool:
+        """Whether a skill's output is one text and nothing beside it: a sentence for the user."""
+        schema = self.skills[name].schema or {}
+        fields = [schema.get("properties", {}).get(each, {}) for each in schema.get("required", ())]
+        return self.skills[name].contract == "schema" and [field.get("type") for field in fields] == ["string"]
 
     def _ranked(
         self, text: str, offered: Sequence[ToolSpec], conversation: Sequence[Message]
