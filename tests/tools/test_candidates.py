@@ -98,6 +98,7 @@ def test_sums(text: str, found: list[str]) -> None:
         ),
         ("try `SELECT a FROM t LIMIT 3` and tell me the first", ["SELECT a FROM t LIMIT 3"]),
         ("update t set x = 3 where id = 4 in shop.db", ["update t set x = 3 where id = 4"]),
+        ("SELECT AVG(grade) FROM exam, the database is bio.db", ["SELECT AVG(grade) FROM exam"]),
         ("update me on the parts", []),
     ],
 )

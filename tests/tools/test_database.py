@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from router.conversation import ToolCall, ToolSpec
+from router.narrowing import Asked
+from router.questions import Question, Reading
 from tests.tools.conftest import Use
 from tools.builtin import builtin_tools, database
+from tools.builtin.workfolder import WorkFolder
 from tools.toolbox import Toolbox
 
 ENDLESS = "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT max(n) FROM t"
@@ -113,6 +118,45 @@ def test_a_file_that_is_no_database(use: Use, folder: Path) -> None:
     seen = use("query_database", database="notes.txt", sql="SELECT * FROM sqlite_master")
     assert seen.kind == "failed"
     assert "not a database" in seen.text
+
+
+def counted(question: Question) -> Reading:
+    return Reading("count", ("condition",) * len(question.spans))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("How many customers are in shop.db?", ["SELECT COUNT(*) FROM customers"]),
+        ("customers of shop.db named Ann", ["SELECT COUNT(*) FROM customers WHERE name = 'Ann'"]),
+        ("How many customers are in absent.db?", []),
+        ("How many customers are there?", []),
+        ("How many customers are in shop.db and in old/shop.db?", []),
+    ],
+)
+def test_a_question_in_words_is_about_one_database_that_is_there(
+    folder: Path, shop: Path, text: str, told: list[str]
+) -> None:
+    (folder / "old").mkdir()
+    (folder / "old" / "shop.db").write_bytes(shop.read_bytes())
+    (tool,) = database.Database(WorkFolder(folder)).tools()
+    asked = tool.candidates["sql"]
+    assert isinstance(asked, Asked)
+    assert asked.told(text, counted) == told
+    assert not asked(text), "without a reader only what is quoted is found"
+
+
+def test_a_database_that_has_changed_is_looked_at_again(folder: Path, shop: Path) -> None:
+    (tool,) = database.Database(WorkFolder(folder)).tools()
+    asked = replace(cast(Asked, tool.candidates["sql"]), reader=counted)
+    assert asked("customers of shop.db from Oslo") == ["SELECT COUNT(*) FROM customers"]
+    with closing(sqlite3.connect(shop)) as connection:
+        connection.executescript("ALTER TABLE customers ADD COLUMN city TEXT; UPDATE customers SET city = 'Oslo'")
+    assert asked("customers of shop.db from Oslo") == ["SELECT COUNT(*) FROM customers WHERE city = 'Oslo'"]
+
+
+def test_a_database_is_no_text_and_reading_it_says_so(use: Use, shop: Path) -> None:
+    assert "It is a database" in use("read_file", path="shop.db").text
 
 
 def test_changing_is_possible_where_it_is_allowed_and_asked_for(folder: Path, shop: Path) -> None:

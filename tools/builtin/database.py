@@ -62,6 +62,7 @@ _PLACE = re.compile(
 )
 _GOES_ON = re.compile(
     r"(?i)[\s,]+(?:and|then)\s+(?:then\s+)?(?:tell|show|give|let|say|save|write|print|report|what|how|put)\b"
+    r"|[\s,]+(?:the\s+)?(?:database|db|file)\s+(?:is|called|named|file)\b"
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from router.narrowing import Here, There
 from router.source import quotations
+from tools.builtin.tables import is_database
 from tools.builtin.workfolder import FilePath, WorkFolder, files_said
 from tools.tool import Tool, ToolFailed
 
@@ -51,7 +52,8 @@ class Files:
         size = file.stat().st_size
         text = read_text(file, _MAX_READ)
         if text is None:
-            raise ToolFailed(f"{path.strip()} is not a text file ({size:,} bytes).")
+            hint = " It is a database: name a table and a column of it, or give the SQL." if is_database(file) else ""
+            raise ToolFailed(f"{path.strip()} is not a text file ({size:,} bytes).{hint}")
         if size > _MAX_READ:
             return f"{text}\n[the file goes on: {size - _MAX_READ:,} more bytes]"
         return text or f"{path.strip()} is empty."
