@@ -15,6 +15,7 @@ from router.contract import CheckContext, ContractViolation
 from router.conversation import Message
 from router.engines.engine import Completion, Engine, Request, Tokens
 from router.errors import ContractFailed
+from router.forms import told
 
 if TYPE_CHECKING:
     from threading import Event
@@ -78,6 +79,7 @@ def attempt(
     for first in requests:
         if result.request is not None:
             result.escalated_from.append(_name(result.request) or "base")
+        first = _about_text(first)
         result.request, request = first, first
         for asked in range(1 + repairs):
             result.repairs = asked
@@ -96,6 +98,13 @@ def attempt(
             result.keep(*result.second_best)
             return result
     return result
+
+
+def _about_text(request: Request) -> Request:
+    """What is extracted comes from the text that is told, not from the words that ask for it."""
+    if request.contract is None or not request.contract.extracts:
+        return request
+    return replace(request, contract=replace(request.contract, source=told(request.messages)))
 
 
 def _is_drafted(request: Request, engine: Engine) -> bool:

@@ -19,6 +19,7 @@ from router.branches import ordered
 from router.checks import CHECKS, CheckContext
 from router.conversation import ToolCall, ToolSpec
 from router.errors import SchemaRefused
+from router.forms import formed
 from router.grammar import Bounds, GrammarWriter
 from router.schema import WITHOUT, Schema
 from router.source import as_said, misquoted, sharing, words
@@ -65,6 +66,8 @@ class Contract:
         cls, schema: Mapping[str, Any], checks: Sequence[str], source: str | None, bounds: Bounds
     ) -> Contract:
         contract = cls(usable(schema), checks=tuple(checks), source=source, bounds=bounds)
+        if contract.extracts:
+            contract = replace(contract, schema=formed(contract.schema, schema))
         contract.grammar(markers=False)
         return contract
 
@@ -109,6 +112,11 @@ class Contract:
         """Whether strings are sentences put together of a source's words, rather than quoted or free."""
         return self.source is not None and "grounded" in self.checks
 
+    @property
+    def extracts(self) -> bool:
+        """Whether strings are values that a text gives for fields, and nothing but quoted from it."""
+        return self.source is not None and self.tools is None and not self.checks
+
     # --- before generation ---------------------------------------------------------------------------------------
 
     def grammar(self, markers: bool) -> str:
@@ -124,7 +132,9 @@ class Contract:
     @cached_property
     def _parts(self) -> tuple[str, str]:
         """The start rule's body, between the markers of a call, and the other rules."""
-        writer = GrammarWriter(self.source, self.bounds, self.clause, sentences=self.says_sentences)
+        writer = GrammarWriter(
+            self.source, self.bounds, self.clause, sentences=self.says_sentences, values=self.extracts
+        )
         body = self._calls(writer) if self.tools is not None else writer.whole(self.schema)
         if body is None:
             raise SchemaRefused("Nothing can satisfy this schema.", hint="Look for limits that exclude each other.")

@@ -17,9 +17,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from router.branches import branches, types_of
+from router.forms import names_of, of_form, value_pattern
 from router.grounding import LONGEST_SENTENCE, amounts, sentence, sums
 from router.number_range import decimals, integers, multiples, terminal
-from router.schema import ARITHMETIC, PATH, WITHOUT, Schema, refuse
+from router.schema import ARITHMETIC, FORM, PATH, WITHOUT, Schema, refuse
 from router.source import file_names, quotable, words
 from router.strict_json import DEPTH, write
 from router.text_shapes import FORMATS, TRIMMED, UNFINISHED, free_text, map_key
@@ -48,14 +49,17 @@ class GrammarWriter:
     """Collects rules. `whole(schema)` returns what to write in a rule's body, or None where nothing satisfies it.
 
     With a `source`, free strings are runs of its words, or with `sentences` sentences of them, and numbers are its own:
-    those of the `clause`, the part of it that asks, before any other.
+    those of the `clause`, the part of it that asks, before any other. With `values`, a string is the value of a field.
     """
 
-    def __init__(self, source: str | None, bounds: Bounds, clause: str = "", sentences: bool = False) -> None:
+    def __init__(
+        self, source: str | None, bounds: Bounds, clause: str = "", sentences: bool = False, values: bool = False
+    ) -> None:
         self.root: Schema = {}
         self.bounds = bounds
         self.needs_compiler = False  # True once a part was left to llguidance's own JSON compiler
         self._source, self._clause, self._sentences = source or "", clause, sentences
+        self._are_values = values
         self._words = words(source or "")
         self._amounts = [each for each in amounts(source or "", clause) if len(each.as_tuple().digits) <= DIGITS]
         self._rules: dict[str, str] = {}
@@ -257,12 +261,24 @@ class GrammarWriter:
             return self._terminal(sentence(self._words) + short)
         if quotable(self._words, low, high):
             bounded = low > 1 or high < min(self.bounds.characters, sum(map(len, self._words)))
+            said_empty = schema.get("minLength") == 0  # the schema says in so many words that nothing may be quoted
+            if self._are_values and not bounded and (value := self._value(schema)):
+                return f"{value} | {_literal(write(''))}" if said_empty else value
             taken = f" & ~/{holding(schema[WITHOUT])}/" if WITHOUT in schema else ""
             shape = f" & {free}" if bounded else f" & ~/{UNFINISHED}/"  # a length leaves few runs to choose from
             quote = self._terminal(f"{self._quote()} & /{TRIMMED}/" + shape + taken)
-            said_empty = schema.get("minLength") == 0  # the schema says in so many words that nothing may be quoted
             return f"{quote} | {_literal(write(''))}" if said_empty else quote
         return self._terminal(free)
+
+    def _value(self, schema: Schema) -> str | None:
+        """What the source says in the form that a field implies, or else whatever may be a value."""
+        taken = schema.get(WITHOUT, ())
+        said = of_form(schema[FORM], self._source) if FORM in schema else []
+        said = [each for each in said if not set(words(each)) & set(taken)]
+        if said:
+            return " | ".join(_literal(write(each)) for each in said)
+        pattern = value_pattern(self._source, names_of(self.root), taken)
+        return self._terminal(pattern) if pattern else None
 
     def _quote(self) -> str:
         if "QUOTE" not in self._rules:
