@@ -18,11 +18,11 @@ import numpy.typing as npt
 
 from router.encoder import WIDTH, Encoder, Floats, TokenVectors
 from router.errors import WeightsRefused
-from router.questions import BEYOND, OTHER, Question, Reading
+from router.questions import BEYOND, OTHER, UNSURE, Question, Reading
 
 WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "questions.safetensors"
-SURE = 0.7  # probability of an act; below it the question is left unread
-SETTLED = 0.6  # probability of each role
+SURE = 0.6  # probability of an act; below it the question is left unread
+SETTLED = 0.6  # probability of a role; below it the role is left to whoever asked
 MISSED = 0.5  # probability that a word restricts by something unknown
 REMEMBERED = 64  # questions
 
@@ -106,9 +106,10 @@ class QuestionReader:
         if act == OTHER or acts[best] < SURE or roles[:, self._beyond].max() >= MISSED:
             return None
         asked = [roles[found.spans.index(span)] for span in question.spans if span in found.spans]
-        if len(asked) < len(question.spans) or any(share.max() < SETTLED for share in asked):
+        if len(asked) < len(question.spans):
             return None
-        return Reading(act, tuple(self._heads.roles.classes[int(share.argmax())] for share in asked))
+        classes = self._heads.roles.classes
+        return Reading(act, tuple(classes[int(s.argmax())] if s.max() >= SETTLED else UNSURE for s in asked))
 
     @cached_property
     def _beyond(self) -> int:

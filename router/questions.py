@@ -17,6 +17,7 @@ from router.narrowing import Asked, Finders
 LETTERS = {"table": "T", "database": "D", "column": "XYZW", "value": "PQRS", "number": "KLMN"}
 TARGET, CONDITION, ORDER, GROUP, LIMIT = "target", "condition", "order", "group", "limit"
 NO_ROLE, BEYOND = "none", "beyond"  # BEYOND: a word that says what matters and is none of what the tool knows
+UNSURE = ""  # a role that could not be told
 OTHER = "other"  # an act: no question about records, or none that one look answers
 SURELY = 0.97  # probability of a tool that a question was surely read for
 

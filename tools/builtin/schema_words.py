@@ -145,7 +145,9 @@ class Vocabulary:
         self, run: Sequence[Token], before: Sequence[Token], after: Sequence[Token], links: Sequence[Link]
     ) -> _Match | None:
         words = tuple(word for token in run for word in name_words(token.text))
-        named = self._name(words) if run[0].kind == "word" and not _is_order(run, before, after) else None
+        if _is_order(run, before, after):
+            return None
+        named = self._name(words) if run[0].kind == "word" else None
         cell = self._cell(run, links)
         whole = named is not None and (cell is None or named.weight >= _WHOLE)
         match = named if whole else cell or self._everyday(run)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from router.questions import BEYOND, CONDITION, GROUP, LIMIT, NO_ROLE, ORDER, TARGET, Reading
+from router.questions import BEYOND, CONDITION, GROUP, LIMIT, NO_ROLE, ORDER, TARGET, UNSURE, Reading
 from tools.builtin.conditions import conditions
 from tools.builtin.question_words import name_words
 from tools.builtin.schema_words import Linked
@@ -91,9 +91,11 @@ def _evident(linked: Linked, reading: Reading) -> list[str]:
         if _EACH.search(linked.sentence[: link.start]):
             roles[at] = GROUP
         beside = [other.column for other in linked.asked[max(0, at - 1) : at + 2] if other.kind == "value"]
-        unsure = (GROUP, ORDER, LIMIT, NO_ROLE, BEYOND)
+        unsure = (GROUP, ORDER, LIMIT, NO_ROLE, BEYOND, UNSURE)
         if (roles[at] in unsure and link.column in beside) or (link.column.flags and reading.act == "count"):
             roles[at] = CONDITION
+    if roles.count(UNSURE) == 1 and TARGET not in roles and reading.act != "count":
+        roles[roles.index(UNSURE)] = TARGET  # something must be wanted
     return roles
 
 

@@ -34,11 +34,11 @@ _UNKNOWN = tuple(
 
 
 _DONE = (
-    *(verb for verb in words.VERBS if " " not in verb and verb not in ("check", "find", "count")),
+    *(verb for verb in words.VERBS if " " not in verb and verb not in ("check", "find", "count", "add")),
     *words.pool(
         """
-        delete remove erase drop clear insert add append set change correct replace raise lower increase reset mark
-        merge split create make build start stop close copy upload email forward publish draft schedule reserve pay
+        delete remove erase drop clear insert append set change correct replace raise lower increase reset mark
+        merge split create make build start stop close copy upload email forward publish draft schedule reserve
         refund promote hire dismiss assign block unlock encrypt format discuss explain describe praise thank
         congratulate greet recommend suggest invent imagine predict forecast estimate plot draw compare rate judge
         double halve divide multiply convert round subtract swap join leave move empty fill cut paste save store keep
