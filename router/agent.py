@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from router.attempt import Attempt, attempt
 from router.conversation import Message, ToolCall
-from router.drawing import Draw, Drawing
+from router.draw import Draw
+from router.drawing import Drawing
 from router.engines.engine import Engine
 from router.errors import Interrupted, QuiverError
 from router.limits import Limits, Spent

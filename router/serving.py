@@ -25,7 +25,7 @@ from router.session import Options, bundled_base, check, open_engine
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
-    from router.drawing import Routes, Shortlists
+    from router.draw import Routes, Shortlists
     from router.encoder import Encoder
     from router.engines.engine import Engine
     from router.engines.vllm_server import Keeper
@@ -223,6 +223,7 @@ def _answering(serving: Serving, measures: Measures, held: ExitStack) -> Answers
     from router.gateway.edge import log
     from router.gateway.traced import traced
     from router.session import open_store
+    from router.trace import TraceStore
     from router.trace_shared import SharedTraces
 
     store = open_store(serving.traces, log)
@@ -230,6 +231,8 @@ def _answering(serving: Serving, measures: Measures, held: ExitStack) -> Answers
     if isinstance(store, SharedTraces):
         store.open()
         measures.watch_traces(lambda: store.waiting)
+    if isinstance(store, TraceStore):
+        store.settle_later()
     return traced(store)
 
 

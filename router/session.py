@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from adapters.registry import Registry
     from router.agent import Agent
     from router.conversation import Message
-    from router.drawing import Routes, Shortlists
+    from router.draw import Routes, Shortlists
     from router.engines.engine import Engine
     from router.questions import Reader
     from router.routing import Router

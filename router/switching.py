@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from adapters.skill import Skill
     from router.conversation import Message
-    from router.drawing import Routes
+    from router.draw import Routes
     from router.engines.engine import Tokens
     from router.routing import Decision, State
 

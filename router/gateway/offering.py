@@ -19,7 +19,7 @@ from router.routing import State
 if TYPE_CHECKING:
     from adapters.registry import Registry
     from adapters.skill import Skill
-    from router.drawing import Routes, Shortlists
+    from router.draw import Routes, Shortlists
     from router.engines.engine import Engine
 
 ROUTER = "quiver"  # the model that draws a skill for each request

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from router.attempt import Attempt, attempt, total
 from router.contract import CALL, Contract
 from router.conversation import ToolCall, ToolSpec, text_of
-from router.drawing import Draw, Drawing, Routes
+from router.draw import Draw, Routes
+from router.drawing import Drawing
 from router.engines.engine import BaseInfo, Completion, Engine, Request, Tokens
 from router.engines.rendering import EXTRACT
 from router.errors import Interrupted, SkillNotFound

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from router.conversation import ToolSpec
-    from router.drawing import Shortlists
+    from router.draw import Shortlists
     from router.encoder import Encoder, Floats
     from router.routing import Decision, State
 
