@@ -209,7 +209,9 @@ def open_gateway(home: Path, choose: Any, clients: int) -> Gateway:
     offering = Offering(open_registry(), Backend(), choose, AdmitAll(), measures.loaded)
     lane = Lane(offering, 8, 4 * clients)
     measures.watch(lane)
-    return Gateway(offering, lane, measures, answer=traced(TraceStore(home)))
+    store = TraceStore(home)
+    store.settle_later()
+    return Gateway(offering, lane, measures, answer=traced(store))
 
 
 @contextmanager

@@ -36,12 +36,14 @@ class JsonlWriter:
     Several processes may append to one file. An unfinished last line that an earlier process left is cut off first.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, sync: bool = True) -> None:
+        """Without `sync` the file's name outlives a power cut after the next `sync` of its folder."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         _mend_tail(self._file)
-        _sync_folder(path.parent)
+        if sync:
+            sync_folder(path.parent)
 
     def write(self, row: Row, *, sync: bool = True) -> None:
         """Without `sync` the row outlives a kill of this process, and a power cut only after the next `sync`."""
@@ -102,7 +104,7 @@ def write(path: Path, rows: Iterable[Row]) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
@@ -164,7 +166,7 @@ def _last_line(file: int) -> bytes:
         window *= 2
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A new name in a folder is durable only once the folder is."""
     handle = os.open(folder, os.O_RDONLY)
     try:

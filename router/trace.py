@@ -21,6 +21,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -127,20 +129,51 @@ class Traces(Protocol):
 
 
 class _File:
-    """The lines of one run in a file of its own, each on disk before `write` returns."""
+    """The lines of one run in a file of its own, each on disk before `write` returns; or, with a `settling`, when that
+    has come to it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, settling: Settling | None) -> None:
+        self._path, self._settling = path, settling
         with writing(path):
-            self._file = jsonl.JsonlWriter(path)
+            self._file = jsonl.JsonlWriter(path, sync=settling is None)
         self._file.hold()
 
     def write(self, row: jsonl.Row) -> None:
         with writing(self._path):
-            self._file.write(row)
+            self._file.write(row, sync=self._settling is None)
 
     def close(self) -> None:
-        self._file.close()
+        if self._settling is None or not self._settling.take(self._file):
+            self._file.close()
+
+
+class Settling:
+    """Waits for the disk in a thread of its own, for the files of runs that have ended: their lines outlived a kill of
+    this process from the first, and outlive a power cut from then on. Whoever ends a run while many wait, waits too."""
+
+    def __init__(self, folder: Path, most: int = 64) -> None:
+        self._folder = folder
+        self._files: Queue[jsonl.JsonlWriter | None] = Queue(most)
+        self._thread = Thread(target=self._run, daemon=True, name="quiver-traces")
+        self._thread.start()
+
+    def take(self, file: jsonl.JsonlWriter) -> bool:
+        """False once nothing is taken any more."""
+        if not self._thread.is_alive():
+            return False
+        self._files.put(file)
+        return True
+
+    def close(self) -> None:
+        self._files.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (file := self._files.get()) is not None:
+            with contextlib.suppress(OSError):  # the lines are written; nobody is left to be told
+                file.sync()
+                jsonl.sync_folder(self._folder)
+            file.close()
 
 
 class TraceStore:
@@ -150,12 +183,17 @@ class TraceStore:
         self.folder = home / "traces"
         self._redactor = redactor or Redactor()
         self._index = TraceIndex(self.folder, summarise)
+        self._settling: Settling | None = None
+
+    def settle_later(self) -> None:
+        """From now on nobody who records waits for the disk."""
+        self._settling = self._settling or Settling(self.folder)
 
     def start(self, task: str, options: Mapping[str, Any]) -> Recorder:
         with writing(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._new()
-        recorder = Recorder(path.stem, _File(path), self._redactor)
+        recorder = Recorder(path.stem, _File(path, self._settling), self._redactor)
         recorder.start(task, options)
         return recorder
 
@@ -186,7 +224,10 @@ class TraceStore:
         return jsonl.read(self.find(id))
 
     def close(self) -> None:
-        """Nothing waits: every line was on disk when it was written."""
+        """Waits for what has not settled."""
+        settling, self._settling = self._settling, None
+        if settling is not None:
+            settling.close()
 
 
 def only(found: Sequence[str], id: str, where: str) -> str:

@@ -74,7 +74,7 @@ class Gateway:
         if ask.model not in self.offering.current.models:
             find(self.offering.current, ask.model)
         tally = Tally()
-        job = self.lane.submit(lambda offer, piece, cancel: self.answer(offer, ask, piece, cancel, tally))
+        job = self.lane.submit(lambda offer, piece, cancel: self.answer(offer, ask, piece, cancel, tally), ask.stream)
         work = _Work(self, request, ask, job, tally, began)
         if ask.stream:
             return await work.streamed()
@@ -192,7 +192,7 @@ class _Work:
             self._leave()
             raise
         known = headers(outcome) if outcome else {"X-Quiver-Skill": "base"} if told else {}
-        return EventStream(self._events(told, outcome), known)
+        return EventStream(self._events(told, outcome), known, self._leave)
 
     async def _events(self, told: str | Future[Outcome] | None, outcome: Outcome | None) -> AsyncIterator[bytes]:
         reply, said = Reply(self._ask.model), False
@@ -217,7 +217,7 @@ class _Work:
         told = await self._job.next(max(0.0, min(seconds, left)))
         if told is None and time.perf_counter() >= self._ends:
             raise Fault(504, "timeout", f"No answer came within {self._gateway.settings.request_s:g} seconds.")
-        self._first_s = self._first_s or time.perf_counter() - self._began
+        self._first_s = self._first_s or (self._job.first_at or time.perf_counter()) - self._began
         return told
 
     def _settled(self, future: Future[Outcome]) -> Outcome:

@@ -88,21 +88,25 @@ class _Answered:
 
 
 class EventStream(Response):
-    """Server-sent events; the source is closed when the client leaves."""
+    """Server-sent events; the source is closed when the client leaves. `ended`: called then, too, though the client has
+    left before the first of them, and the source was never begun."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, source: AsyncIterator[bytes], more: Mapping[str, str]) -> None:
+    def __init__(self, source: AsyncIterator[bytes], more: Mapping[str, str], ended: Callable[[], None]) -> None:
         super().__init__(headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no", **more})
         del self.headers["content-length"]
-        self._source = source
+        self._source, self._ended = source, ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        async with contextlib.aclosing(self._source) as source:  # type: ignore[type-var]
-            async for chunk in source:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            async with contextlib.aclosing(self._source) as source:  # type: ignore[type-var]
+                async for chunk in source:
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            self._ended()
 
 
 def fault_response(fault: Fault) -> Response:

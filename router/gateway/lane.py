@@ -25,30 +25,42 @@ _LONGEST_WAIT = 60  # seconds a client is told to wait, at most
 
 
 class Job(Generic[T]):
-    """One request at work: `next` gives each piece of text as it comes, then the result. For one reader."""
+    """One request at work: `next` gives each piece of text as it comes, then the result. For one reader, whom every
+    piece wakes; without `pieces` only the result does. `first_at`: when the first piece came, by `perf_counter`."""
 
-    def __init__(self) -> None:
+    def __init__(self, pieces: bool) -> None:
         self.cancel = Event()
+        self.first_at: float | None = None
+        self._pieces = pieces
         self._loop = asyncio.get_running_loop()
         self._told: asyncio.Queue[str | Future[T]] = asyncio.Queue()
 
     def piece(self, text: str) -> None:
         """Told by the thread that works."""
-        self._tell(text)
+        self.first_at = self.first_at or time.perf_counter()
+        if self._pieces:
+            self._in_loop(lambda: self._told.put_nowait(text))
 
-    def ended(self, future: Future[T]) -> None:
-        self._tell(future)
+    def ended(self, future: Future[T], then: Callable[[], None]) -> None:
+        """`then`: what else the loop is to do, in the same turn."""
+
+        def end() -> None:
+            then()
+            self._told.put_nowait(future)
+
+        self._in_loop(end)
 
     async def next(self, seconds: float) -> str | Future[T] | None:
         """A piece, the finished work, or None after so many seconds without either."""
         try:
-            return await asyncio.wait_for(self._told.get(), seconds)
+            async with asyncio.timeout(seconds):
+                return await self._told.get()
         except TimeoutError:
             return None
 
-    def _tell(self, what: str | Future[T]) -> None:
+    def _in_loop(self, act: Callable[[], None]) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended: nobody listens any more
-            self._loop.call_soon_threadsafe(self._told.put_nowait, what)
+            self._loop.call_soon_threadsafe(act)
 
 
 class Lane:
@@ -74,24 +86,17 @@ class Lane:
     def waiting(self) -> int:
         return max(0, self.held - self.limit)
 
-    def submit(self, work: Work[T]) -> Job[T]:
-        """Raises Fault: 429 when as many wait as may, 503 when nothing is begun any more."""
+    def submit(self, work: Work[T], pieces: bool = True) -> Job[T]:
+        """`pieces`: see `Job`. Raises Fault: 429 when as many wait as may, 503 when nothing is begun any more."""
         if self.stopping:
             raise self.stopped()
         if self.held >= self.room:
             message = f"All {self.limit} places are taken and {self.waiting} requests wait."
             raise Fault(429, "overloaded", message, retry_s=self.retry_s)
-        job: Job[T] = Job()
+        job: Job[T] = Job(pieces)
         self._jobs.add(job)  # type: ignore[arg-type]
-        loop = asyncio.get_running_loop()
         future = self._pool.submit(self._work, work, job)
-
-        def over(done: Future[T]) -> None:
-            job.ended(done)
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._jobs.discard, job)
-
-        future.add_done_callback(over)
+        future.add_done_callback(lambda done: job.ended(done, lambda: self._jobs.discard(job)))
         return job
 
     @property

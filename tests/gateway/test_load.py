@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import os
 import threading
 import tracemalloc
@@ -111,3 +112,68 @@ def test_a_trace_can_be_read_again(tmp_path: Path, model: str) -> None:
     done = next(run for run in runs if run.status == "ok")
     assert done.answer == ("answer: answer me" if model == "quiver" else "free: answer me")
     assert done.steps[0].skill == ("answer" if model == "quiver" else None)
+
+
+# --- clients that leave ----------------------------------------------------------------------------------------------
+
+
+class Leaving:
+    """One client of an application, spoken to directly: it leaves when so many messages have been sent to it, quietly
+    or, as some servers have it, with an error for whoever sends on."""
+
+    def __init__(self, body: dict[str, Any], after: int, loud: bool) -> None:
+        self.sent: list[Any] = []
+        self._after, self._loud = after, loud
+        self._asked = json.dumps(body).encode()
+        self._gone = asyncio.Event()
+        if not after:
+            self._gone.set()
+
+    async def receive(self) -> dict[str, Any]:
+        if self._asked is not None:
+            asked, self._asked = self._asked, None
+            return {"type": "http.request", "body": asked, "more_body": False}
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Any) -> None:
+        if self._loud and self._gone.is_set():
+            raise OSError("the client has gone")
+        self.sent.append(message)
+        if len(self.sent) >= self._after:
+            self._gone.set()
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("loud", [False, True], ids=["quiet", "loud"])
+@pytest.mark.parametrize("after", [0, 1, 2, 4])
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_who_leaves_leaves_nothing_behind(tmp_path: Path, stream: bool, after: int, loud: bool) -> None:
+    """Before anything was sent, after the head, in the middle; while others wait for its place."""
+    store = TraceStore(tmp_path)
+    gateway = make_gateway(tmp_path, engine := EchoEngine(), running=1)
+    engine.pause_s = 0.005
+    gateway.answer = traced(store)
+    app = create_app(gateway)
+    body = asked(" ".join(f"w{number}" for number in range(60)), "echo-base", stream)
+    scope = {
+        "type": "http", "method": "POST", "path": "/v1/chat/completions", "raw_path": b"", "query_string": b"",
+        "headers": [(b"content-type", b"application/json")], "http_version": "1.1", "scheme": "http",
+    }  # fmt: skip
+
+    async def all_leave() -> set[str]:
+        before = asyncio.all_tasks()
+        clients = [Leaving(body, after, loud) for _ in range(6)]
+        began = asyncio.get_running_loop().time()
+        await asyncio.gather(*(app(dict(scope), client.receive, client.send) for client in clients))
+        while gateway.lane.held and asyncio.get_running_loop().time() < began + 30:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.01)
+        return {task.get_name() for task in asyncio.all_tasks() - before}
+
+    tasks = asyncio.run(all_leave())
+    gateway.lane.close()
+    assert gateway.lane.held == 0
+    assert tasks == set()
+    assert len(store.list()) == 6
+    assert {run.status for run in store.list()} <= {"ok", "interrupted"}

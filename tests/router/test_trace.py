@@ -222,6 +222,23 @@ class Stopped(datetime):
         return cls(2031, 5, 17, 12, 0, 0, tzinfo=tz)
 
 
+def test_what_settles_later_is_there_at_once(tmp_path: Path) -> None:
+    store = TraceStore(tmp_path)
+    store.settle_later()
+    ids = []
+    for number in range(100):  # more than may wait
+        with store.start(str(number), {}) as recorder:
+            recorder.step(CALL)
+            recorder.finish("ok", "done")
+        ids.append(recorder.id)
+        assert store.load(recorder.id).status == "ok"
+    store.close()
+    assert {run.id: run.status for run in TraceStore(tmp_path).list()} == dict.fromkeys(ids, "ok")
+    with store.start("after it was closed", {}) as recorder:
+        recorder.finish("ok", "done")
+    assert store.load(recorder.id).status == "ok"
+
+
 def test_the_export_is_the_file(tmp_path: Path) -> None:
     store = TraceStore(tmp_path)
     id = record(tmp_path)
