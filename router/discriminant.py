@@ -12,11 +12,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from router.encoder import Floats
+from router.product import product
 
 BACKGROUND_WEIGHT = 100.0  # the background covariance counts as much as this many examples
 SHRINKAGE = 0.05  # share of the sphere in the covariance
@@ -65,26 +67,30 @@ class Discriminant:
     def scores(self, vectors: Floats) -> Floats:
         """[n, d] → [n, g]: how much likelier a vector is in a group than around the centre (log-ratio, far too sure of
         itself until it is calibrated), plus NEAREST_WEIGHT times its cosine with the group's nearest example."""
-        projected = vectors @ self.precision
+        projected = product(vectors, self.precision)
         length = np.maximum(np.sqrt(np.einsum("nd,nd->n", projected, vectors)), TINY)
         directions = np.asarray(projected / length[:, None], dtype=np.float32)
-        linear = np.asarray(projected @ self.means.T - self.offsets, dtype=np.float32)
+        linear = product(projected, self.means.T) - self.offsets
         return np.asarray(linear + NEAREST_WEIGHT * self._nearest(directions, linear), dtype=np.float32)
 
     def members(self, group: int) -> slice:
         """Where the group's examples are among all."""
-        ends = [*self.starts[1:], len(self.examples)]
-        return slice(int(self.starts[group]), int(ends[group]))
+        return self._members[group]
+
+    @cached_property
+    def _members(self) -> list[slice]:
+        starts = [*self.starts.tolist(), len(self.examples)]
+        return [slice(start, end) for start, end in pairwise(starts)]
 
     def _nearest(self, directions: Floats, linear: Floats) -> Floats:
         """[n, g]: the cosine with the nearest example; 0 for groups that are out of the running by the linear score."""
         if linear.shape[1] <= NEAREST_AMONG:
-            return np.asarray(np.maximum.reduceat(directions @ self.examples.T, self.starts, axis=1))
+            return np.asarray(np.maximum.reduceat(product(directions, self.examples.T), self.starts, axis=1))
         nearest = np.zeros_like(linear)
         running = np.argpartition(-linear, NEAREST_AMONG, axis=1)[:, :NEAREST_AMONG]
-        for group in np.unique(running):
+        for group in np.unique(running).tolist():
             rows = np.nonzero((running == group).any(1))[0]
-            cosines = directions[rows] @ self.examples[self.members(group)].T
+            cosines = product(directions[rows], self.examples[self.members(group)].T)
             nearest[rows, group] = cosines.max(1)
         return nearest
 

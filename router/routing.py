@@ -147,8 +147,8 @@ class Router:
         for observed in (False, True):
             rows = [row for row, example in enumerate(examples, 1) if example.observed is observed]
             if rows:
-                groups.append(Group(name, observed, vectors[[0, *rows]], key))
-        self._skills[name] = groups or [Group(name, None, vectors, key)]
+                groups.append(Group(name, observed, vectors[[0, *rows]], [texts[row] for row in (0, *rows)], key))
+        self._skills[name] = groups or [Group(name, None, vectors, texts, key)]
         self._ranking = None
 
     def forget(self, name: str) -> None:
@@ -172,9 +172,9 @@ class Router:
         for observed in (False, True):
             asked = [row for row, state in enumerate(states) if state.observed is observed]
             if asked:
-                logits = ranking.logits(vectors[asked], scores[asked], observed)
-                elsewhere = np.array([not group.due(observed) for group in ranking.groups])
-                due = logits + OTHER_PROGRESS * elsewhere
+                said = [states[row].text for row in asked]
+                logits = ranking.logits(vectors[asked], said, scores[asked], observed)
+                due = logits + np.float32(OTHER_PROGRESS) * ranking.elsewhere[observed]
                 decisions |= {row: self._decide(ranking, scores[row], due[at]) for at, row in enumerate(asked)}
         return [decisions[row] for row in range(len(states))]
 
@@ -182,7 +182,7 @@ class Router:
         """Two questions: do the words fit anything known, whatever the progress (the discriminant says); and which
         skill is due at this progress, or none (both say). Beside a narrow skill, what is outside is not asked."""
         typical = ranking.discriminant.typical
-        none = np.array([group.skill is None for group in ranking.groups])
+        none = ranking.nobodys
         likeliest = int(np.where(none, -np.inf, logits).argmax())
         narrow = none & (typical * NARROW < typical[likeliest])
         best = int(np.where(narrow, -np.inf, scores).argmax())
@@ -211,7 +211,7 @@ class Router:
         outside = centred(self._shared.outside, self._shared.background)
         apart = outside[(outside @ np.concatenate(due).T).max(1) < NEAR]
         key = hashlib.sha256(apart.tobytes()).hexdigest() if self._remember else None
-        return [Group(None, False, apart, key)] if len(apart) else []
+        return [Group(None, False, apart, (), key)] if len(apart) else []
 
     def _vectors(self, texts: list[str]) -> Floats:
         def compute() -> Floats:
