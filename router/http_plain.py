@@ -21,7 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-_TICK_MS = 50  # between two looks at the cancellation
+_TICKS_MS = (50, 200)  # between two looks at the cancellation, at first and at most: each costs every other thread
 _PIECE = 65536
 _ANSWERS = select.POLLIN | select.POLLHUP | select.POLLERR
 
@@ -125,16 +125,17 @@ def _connect(opened: socket.socket, address: Any, deadline: float, cancel: Event
 
 def _wait(file: int, events: int, deadline: float, cancel: Event | None) -> None:
     """Until the socket is ready. Raises TimeoutError, Cancelled."""
-    poll = select.poll()
+    poll, tick = select.poll(), _TICKS_MS[0]
     poll.register(file, events)
     while True:
         if cancel is not None and cancel.is_set():
             raise Cancelled
         left = 1000 * (deadline - time.monotonic())
-        if poll.poll(max(0.0, min(left, _TICK_MS) if cancel is not None else left)):
+        if poll.poll(max(0.0, min(left, tick) if cancel is not None else left)):
             return
         if left <= 0:
             raise TimeoutError("timed out")
+        tick = min(2 * tick, _TICKS_MS[1])
 
 
 class _Connection(io.RawIOBase):

@@ -263,6 +263,7 @@ class _Work:
 
 
 def create_app(gateway: Gateway) -> ASGIApp:
+    document()  # read before anybody waits for it
     routes = [
         Route("/v1/chat/completions", gateway.completions, methods=["POST"]),
         Route("/v1/models", gateway.list_models, methods=["GET"]),
