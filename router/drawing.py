@@ -186,7 +186,7 @@ class Drawing:
         bar = self.thresholds.serves if tool.name in waiting else self.thresholds.needed
         if probability < (bar if called else self.thresholds.named):  # below, it is never shown: looking is spared
             return False
-        finders = self.candidates(tool.name)
+        finders = self.reading.finders(tool, self.candidates(tool.name), conversation)
         return not conversation or fillable(tool, finders, text_of(conversation), last_said(conversation))
 
     def _brings(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:

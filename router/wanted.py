@@ -58,10 +58,15 @@ class Wanted:
 
     def _told(self, request: str) -> tuple[str, Mapping[str, str]]:
         """The operation, `NONE` where none is sure, and the request's own numbers by their letters."""
-        sentence, own = lettered(_FILE.sub("the file", request))
+        sentence, own = lettered(without_files(request))
         shares = self._head.probabilities(self._embed([sentence]))[0]
         best = int(shares.argmax())
         return (self._head.operations[best] if shares[best] >= SURE else NONE), own
+
+
+def without_files(request: str) -> str:
+    """The request with no file's name in it, which says nothing of what is wanted and may hold numbers."""
+    return _FILE.sub("the file", request)
 
 
 def _extreme(lines: Sequence[str], amounts: Sequence[Amount], which: str) -> str:

@@ -20,7 +20,7 @@ import torch
 
 from router.encoder import Encoder, Floats
 from router.operations import LETTERS, lettered
-from router.wanted import NONE, SURE, WEIGHTS
+from router.wanted import NONE, SURE, WEIGHTS, without_files
 from training.operations import FOLDS, fit, lettered_as, write
 from training.synthetic.wanted import drawn
 
@@ -39,7 +39,7 @@ def requests(count: int, rng: random.Random) -> list[Asked]:
     found: list[Asked] = []
     while len(found) < count:
         told = drawn(rng)
-        sentence, numbers = lettered(told.request)
+        sentence, numbers = lettered(without_files(told.request))
         operation = lettered_as({number: letter for letter, number in numbers.items()}, told.operation)
         if operation == NONE or (len(numbers) <= len(LETTERS) and set(numbers) <= set(operation)):
             found.append(Asked(sentence, operation, told.frame))

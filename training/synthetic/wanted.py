@@ -32,6 +32,11 @@ _PLURAL = (
 )  # fmt: skip
 
 
+_FIRST = (  # said in the same breath: what is to be read
+    "[read|open|look into|take|go through|see|check] [{f}|the file|the file {f}][ and| and then|, then|.|:| and]"
+)
+
+
 class Asked(NamedTuple):
     """`operation` with the request's own numbers in it; `frame`: what frames are held out by."""
 
@@ -45,7 +50,10 @@ def drawn(rng: Random) -> Asked:
     forms = OPERATIONS.get(operation) or rng.choice((OTHERS, OTHERS, READ, SAVE_BACK))
     one, frame = _single(rng, forms)
     known = _slots(rng)
-    return Asked(fill(rng, operation, known), f"{operation}: {frame}", wording(rng, one, known))
+    request = wording(rng, one, known)
+    if rng.random() < 0.2:
+        request = f"{fill(rng, _FIRST, known)} {request}"
+    return Asked(fill(rng, operation, known), f"{operation}: {frame}", request)
 
 
 def _single(rng: Random, forms: Forms) -> tuple[Forms, str]:
