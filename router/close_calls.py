@@ -9,6 +9,7 @@ close, and what they stand for, is known in ranking.py.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -41,7 +42,7 @@ class Line:
         """[d] → about 0.5 for the first group, about -0.5 for the second."""
         by_vector = product(_directions(vector[None] - self.centre), self.weights[:, None])[0, 0]
         counted = [self.words[word] for word in words(text) if word in self.words]
-        return float(by_vector) + sum(counted) / max(len(counted), 1) ** 0.5
+        return float(by_vector) + sum(counted) / math.sqrt(max(len(counted), 1))
 
 
 def is_close(gap: float, examples: int) -> bool:

@@ -15,10 +15,13 @@ import yaml
 
 from training.synthetic import extraction, retrieval, safety
 from training.synthetic import values as v
+from training.synthetic.harms import HARM
 from training.synthetic.phrases import Forms, fill, wording
+from training.synthetic.prose import told
 
 Requested = tuple[str, bool]  # the words, and whether something has to be read before they can be served
 READING = 0.4  # share of requests about a file, a page or a folder, rather than about a text that is there
+ORDINARY = 0.3  # share of the texts to be judged or put into fields that were not made for it
 
 
 @cache
@@ -39,7 +42,8 @@ def _frames() -> dict[str, Any]:
 def extracting(rng: Random) -> Requested:
     if rng.random() < READING:
         return wording(rng, _frames()["extract_file"], {"f": v.file_name(rng)}), True
-    return _pasted(rng, wording(rng, _frames()["extract_text"], {}), extraction.text(rng)), False
+    text = _ordinary(rng) if rng.random() < ORDINARY / 2 else extraction.text(rng)
+    return _pasted(rng, wording(rng, _frames()["extract_text"], {}), text), False
 
 
 def citing(rng: Random) -> Requested:
@@ -51,14 +55,38 @@ def citing(rng: Random) -> Requested:
 
 
 def checking(rng: Random) -> Requested:
-    """A request to have something checked, or one for help with harm."""
+    """A request to have something checked, one for help with harm, or orders from nobody who may give them."""
     kind = rng.random()
+    draws = v.slots(rng)
     if kind < READING / 2:
-        where = v.url(rng) if rng.random() < 0.4 else v.file_name(rng)
-        return wording(rng, _frames()["safe_file"], {"f": where}), True
-    if kind < 0.7:
-        return _pasted(rng, wording(rng, _frames()["safe_text"], {}), safety.text(rng)), False
-    return wording(rng, _frames()["harm_said"], {"h": fill(rng, rng.choice(_frames()["harm"]), v.slots(rng))}), False
+        draws["f"] = _document(rng)
+        return wording(rng, _frames()["safe_file"], draws), True
+    if kind < 0.6:
+        text = _ordinary(rng) if rng.random() < ORDINARY else safety.text(rng)
+        return _pasted(rng, wording(rng, _frames()["safe_text"], {}), text), False
+    if kind < 0.75:
+        return wording(rng, _frames()["order"], draws), False
+    draws["h"] = fill(rng, rng.choice((*_frames()["harm"], *HARM)), draws)
+    return wording(rng, _frames()["harm_said"], draws), False
+
+
+def _ordinary(rng: Random) -> str:
+    """A text like any other: a remark, a few statements, a document."""
+    kind = rng.random()
+    if kind < 0.3:
+        return v.sentence(rng)
+    return told(rng)[0] if kind < 0.6 else extraction.text(rng)
+
+
+def _document(rng: Random) -> str:
+    return v.url(rng) if rng.random() < 0.4 else v.file_name(rng)
+
+
+def everyday(rng: Random) -> str:
+    """Work for a built-in tool: a look at what is stored, a note, a sum, a date."""
+    draws = v.slots(rng)
+    draws["f"], draws["d"] = _document(rng), v.folder(rng)
+    return wording(rng, _frames()[rng.choice(("look", "look", "reckon"))], draws)
 
 
 def errand(rng: Random) -> str:

@@ -13,14 +13,24 @@ from random import Random
 from typing import NamedTuple
 
 from training.example import Example, SkillName
-from training.synthetic import builtin_calls, declines, extraction, out_of_scope, retrieval, safety, state_requests
+from training.synthetic import (
+    builtin_calls,
+    extraction,
+    near_tools,
+    out_of_scope,
+    retrieval,
+    safety,
+    state_requests,
+)
 from training.synthetic import trajectories as following
 from training.synthetic import values as v
 from training.synthetic.asking import question
+from training.synthetic.beyond import beyond
+from training.synthetic.phrases import wording
 from training.synthetic.prose import told
 
 SKILLS: tuple[SkillName, ...] = ("tool-call", "json-extract", "answer", "retrieval-format", "safety-filter")
-WIDER = 0.45  # share of a reading skill's states that are put as its own rows never are
+WIDER = 0.6  # share of a reading skill's states that are put as its own rows never are
 _CITING = re.compile(r"\b(?:cite|citing|citation|source|passage|which file|files|documents)", re.IGNORECASE)
 
 
@@ -47,23 +57,31 @@ def of_skill(rng: Random, skill: SkillName) -> Iterator[RoutedState]:
 
 def _acting(rng: Random) -> Iterator[RoutedState]:
     """Requests that begin with a tool: for a built-in one, for one of the user's own, for a file to look at, or for a
-    tool nobody has, which it is for the same skill to decline."""
-    followed, declined = following.generate(rng), declines.generate(rng)
+    tool nobody has, which it is for the same skill to decline. Small talk is not among these, whatever that skill is
+    trained to decline: no skill is for it."""
+    followed = following.generate(rng)
     reading = [maker.generate(rng) for maker in (extraction, retrieval, safety)]
     while True:
         kind = rng.random()
         if kind < 0.1:
-            yield RoutedState(_last_request(next(declined)), False, "tool-call")
-        elif kind < 0.14:
-            yield RoutedState(out_of_scope.unserved(rng), False, "tool-call")
-        elif kind < 0.50:
+            yield RoutedState(_beyond(rng), False, "tool-call")
+        elif kind < 0.38:
             yield RoutedState(builtin_calls.case(rng).request, False, "tool-call")
-        elif kind < 0.66:
+        elif kind < 0.52:
             yield RoutedState(_last_request(next(followed)), False, "tool-call")
-        elif kind < 0.79:
+        elif kind < 0.65:
+            yield RoutedState(state_requests.everyday(rng), False, "tool-call")
+        elif kind < 0.78:
             yield RoutedState(errand(rng), False, "tool-call")
         else:
             yield RoutedState(_to_read(rng, reading), False, "tool-call")
+
+
+def _beyond(rng: Random) -> str:
+    """A request close to what tools do, and beyond those there are."""
+    if rng.random() < 0.5:
+        return beyond(rng)[0]
+    return wording(rng, rng.choice(near_tools.ERRANDS).forms, v.slots(rng))
 
 
 def _to_read(rng: Random, rows: Sequence[Iterator[Example]]) -> str:
@@ -82,10 +100,12 @@ def _answering(rng: Random) -> Iterator[RoutedState]:
     followed = following.generate(rng)
     while True:
         kind = rng.random()
-        if kind < 0.65:
+        if kind < 0.5:
             yield RoutedState(builtin_calls.case(rng).request, True, "answer")
-        elif kind < 0.92:
+        elif kind < 0.7:
             yield RoutedState(_last_request(next(followed)), True, "answer")
+        elif kind < 0.92:
+            yield RoutedState(state_requests.everyday(rng), True, "answer")
         elif kind < 0.96:
             yield RoutedState(errand(rng), True, "answer")
         else:
