@@ -2,9 +2,9 @@
 
 One regression for all groups tells each from all the rest; which of two neighbours a request is for is better told by a
 straight line between these two, and a word that only one of them uses, lost in a mean of vectors, says much between
-two. The line is drawn when a ranking leaves them close, and only between groups small enough that it takes a few
-milliseconds: skills of many examples are few, and the ranking of few is nearly such a line already. Which groups are
-close, and what they stand for, is known in ranking.py.
+two. The line is drawn when a ranking leaves them close and one of them is small: of skills of many examples there are
+few, and the ranking of few is nearly such a line already. Between two of a hundred examples it takes two milliseconds.
+Which groups are close, and what they stand for, is known in ranking.py.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ GAP = 6.0  # nats between the best two, above which their order stands; this and
 RIDGE = 0.3  # added to the diagonal; vectors and words are of length one
 STANDING = 0.25  # share of the gap that is kept
 WEIGHT = 12.0  # nats, for an example of one of the two known by heart against one of the other
-LARGEST = 512  # examples of both groups together
+SMALL = 256  # examples of the smaller group, at most: between two that are better known the ranking is to be trusted
+LARGEST = 1024  # examples of both: a line between so many takes a tenth of a second, once
 _WORD = re.compile(r"\w+|[?']")
 
 
@@ -45,9 +46,9 @@ class Line:
         return float(by_vector) + sum(counted) / math.sqrt(max(len(counted), 1))
 
 
-def is_close(gap: float, examples: int) -> bool:
-    """`gap`: nats between the two; `examples`: how many they have together."""
-    return gap < GAP and examples <= LARGEST
+def is_close(gap: float, first: int, second: int) -> bool:
+    """`gap`: nats between the two; `first`, `second`: how many examples they have."""
+    return gap < GAP and min(first, second) <= SMALL and first + second <= LARGEST
 
 
 def settled(gap: float, side: float) -> float:

@@ -104,7 +104,7 @@ class Ranking:
         """Changes the best two of `rivals` in `logits` [g] where they are close; together they stay as likely."""
         first, second = (int(each) for each in rivals[np.argsort(-logits[rivals])[:2]])
         gap = float(logits[first] - logits[second])
-        if close_calls.is_close(gap, len(self.groups[first].vectors) + len(self.groups[second].vectors)):
+        if close_calls.is_close(gap, len(self.groups[first].vectors), len(self.groups[second].vectors)):
             both = np.logaddexp(logits[first], logits[second])
             after = close_calls.settled(gap, self._line(first, second).side(vector, text))
             logits[first], logits[second] = both - np.logaddexp(0, -after), both - np.logaddexp(0, after)

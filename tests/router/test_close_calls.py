@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from adapters.skill import SkillExample
 from router import close_calls
-from router.close_calls import GAP, LARGEST, between, is_close, settled, words
+from router.close_calls import GAP, LARGEST, SMALL, between, is_close, settled, words
 from router.encoder import Floats
 from router.routing import Router, State
 from tests.router.words_encoder import WordsEncoder, shared
@@ -50,10 +50,17 @@ def test_words_of_any_text_come_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("gap", "examples", "close"), [(0, 2, True), (GAP, 2, False), (0, LARGEST, True), (0, LARGEST + 1, False)]
+    ("gap", "sizes", "close"),
+    [
+        (0, (1, 1), True),
+        (GAP, (1, 1), False),
+        (0, (SMALL, LARGEST - SMALL), True),
+        (0, (SMALL, LARGEST), False),
+        (0, (SMALL + 1, SMALL + 1), False),
+    ],
 )
-def test_only_small_groups_near_each_other_are_close(gap: float, examples: int, close: bool) -> None:
-    assert is_close(gap, examples) is close
+def test_only_near_groups_one_of_them_small_are_close(gap: float, sizes: tuple[int, int], close: bool) -> None:
+    assert is_close(gap, *sizes) is close
 
 
 def test_a_line_that_says_nothing_leaves_the_order() -> None:
