@@ -18,7 +18,7 @@ from router.conversation import Message, ToolCall, ToolSpec, known_to, last_said
 from router.draw import Draw, Routes, Shortlists, Thresholds
 from router.engines.engine import Engine, Quote, Request
 from router.narrowing import Finders, Here, brings, fillable, narrowed
-from router.reading import Focused, Reading, sums_taken
+from router.reading import Focused, Reading, reckoned_with, sums_taken
 from router.schema import PATH
 
 if TYPE_CHECKING:
@@ -187,7 +187,8 @@ class Drawing:
         if probability < (bar if called else self.thresholds.named):  # below, it is never shown: looking is spared
             return False
         finders = self.reading.finders(tool, self.candidates(tool.name), conversation)
-        return not conversation or fillable(tool, finders, text_of(conversation), last_said(conversation))
+        source, clause = text_of(conversation), last_said(conversation)
+        return not conversation or fillable(tool, finders, source, clause, reckoned_with(conversation))
 
     def _brings(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
         """Whether a likely tool reads something the request names, which others can only use afterwards."""

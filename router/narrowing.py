@@ -126,9 +126,10 @@ def _apart(fields: Mapping[str, Any], one: str, other: str) -> list[dict[str, An
     return [{"properties": {one: {"const": choice}, other: {"enum": others}}} for choice, others in pairs if others]
 
 
-def fillable(tool: ToolSpec, finders: Finders, source: str, clause: str = "") -> bool:
+def fillable(tool: ToolSpec, finders: Finders, source: str, clause: str = "", reckoned: str | None = None) -> bool:
     """Whether the `source` offers something for every parameter that `tool` requires and knows candidates for, and for
-    two parameters of one kind two things. A sum may also be put together of two numbers."""
+    two parameters of one kind two things. A sum may also be put together of two numbers: of the clause, or of what may
+    be `reckoned` with, the source where that is not said."""
     fields, required = tool.parameters.get("properties", {}), tool.parameters.get("required", ())
     known = [name for name in required if name in finders and not isinstance(finders[name], Here)]
     sums = [finders[name] for name in known if fields[name].get("format") == ARITHMETIC]
@@ -140,7 +141,9 @@ def fillable(tool: ToolSpec, finders: Finders, source: str, clause: str = "") ->
         enough
         and all(finder(source) for finder in asked)
         and all(finder(clause) or finder.find(source) for finder in told)
-        and all(finder(clause) or len(operands(source, clause)) > 1 for finder in sums)
+        and all(
+            finder(clause) or len(operands(source if reckoned is None else reckoned, clause)) > 1 for finder in sums
+        )
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from router.conversation import Message, ToolSpec, known_to, last_observed, last_said
+from router.grounding import numerals
 from router.narrowing import Finders, There, fresh
 from router.schema import ARITHMETIC, PATH
 
@@ -75,6 +76,16 @@ class Reading:
                 self.sums(text, conversation) or find(text) or self.operations(text)
             )
         return finders
+
+
+def reckoned_with(conversation: Sequence[Message]) -> str:
+    """What a small base may put a sum together of by itself: what the user said, and results that are one number. Of a
+    text with several it takes the wrong ones, and a wrong sum looks like a right one."""
+    return "\n".join(
+        message.content
+        for message in reversed(conversation)
+        if message.role == "user" or (message.role == "tool" and len(numerals(message.content)) == 1)
+    )
 
 
 def sums_taken(tool: ToolSpec) -> set[str]:

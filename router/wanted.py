@@ -18,7 +18,7 @@ from router.operations import lettered, load
 WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "wanted.safetensors"
 NONE, COUNT, HIGHEST, LOWEST = "none", "count", "highest", "lowest"
 SURE = 0.7  # probability of what is wanted; below it nothing is
-ONE = "O"  # in an operation: the one number of the observation that the request is about
+ONE, TOTAL = "O", "total"  # in an operation: the one number of the observation that the request is about, or of all
 MOST = 40  # numbers of one sum, lines that are counted out
 
 _FILE = re.compile(r"\S*[\w-]\.[A-Za-z]\w{1,4}\b|\S*/\S+")
@@ -35,14 +35,25 @@ class Wanted:
         """The expression the request tells over the observation, one or none."""
         said = amounts_said(observed)
         operation, own = self._told(request) if said else (NONE, {})
-        letters = set(_LETTER.findall(operation))
-        if operation in SEVERAL:
-            several = [] if own else meant(self._embed, request, said)  # "the mean of 3 and 5" is of the request's own
-            return SEVERAL[operation]([_bracketed(each.number) for each in several])
-        if ONE not in operation or letters != set(own) or (one := meant_one(self._embed, request, said)) is None:
+        if not said or set(_LETTER.findall(operation)) != set(own):  # "the mean of 3 and 5" is of the request's own
             return []
-        told = _LETTER.sub(lambda letter: own[letter[0]], operation.replace(ONE, "{}"))
-        return [told.format(_bracketed(one))]
+        if operation in SEVERAL:
+            return SEVERAL[operation](self._several(request, said))
+        told = _LETTER.sub(lambda letter: own[letter[0]], operation)
+        slot = TOTAL if TOTAL in operation else ONE
+        if slot not in operation:
+            return []
+        return [told.replace(slot, number) for number in self._one(request, said, of_total=slot == TOTAL)]
+
+    def _several(self, request: str, said: Sequence[Amount]) -> list[str]:
+        return [_bracketed(each.number) for each in meant(self._embed, request, said)]
+
+    def _one(self, request: str, said: Sequence[Amount], of_total: bool) -> list[str]:
+        """The number that an operation is on, one or none: one of the observation, or the total of several."""
+        if of_total:
+            return [f"({total})" for total in _total(self._several(request, said))]
+        one = meant_one(self._embed, request, said)
+        return [] if one is None else [_bracketed(one)]
 
     def lines(self, request: str, observed: str) -> str:
         """What of the observation is the answer as it stands: the line with the highest number, below the heading of a
@@ -105,4 +116,4 @@ def _difference(numbers: Sequence[str]) -> list[str]:
     return [" - ".join(two)] if len(two) == 2 else []
 
 
-SEVERAL = {"total": _total, "mean": _mean, "difference": _difference}
+SEVERAL = {TOTAL: _total, "mean": _mean, "difference": _difference}

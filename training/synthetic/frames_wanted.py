@@ -204,6 +204,15 @@ say: <it> divided by {x}
 say: <it> [split|shared] [between|among|by] {x} <people>
 """
     ),
+    "total / {x}": _told(
+        """
+do: [split|share|divide|distribute|break up] the [total|sum|whole bill|whole] [of <many>|] <among> {x} <people>
+do: [split|share|divide] <many> [evenly|equally|fairly|] <among> {x} <people>
+do: divide the [total|sum] of <many> by {x}
+do: <reckon> what each of {x} <people> [pays|owes|has to pay] [in all|of the total|of all of it]
+ask: what does each [pay|owe] if {x} <people> [share|split] [all of it|everything|the total|the whole bill]
+"""
+    ),
     "O + {x}": _told(
         """
 do: [add|put] {x} [to|onto|on top of] <it>
