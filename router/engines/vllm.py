@@ -21,7 +21,14 @@ from router.conversation import Message
 from router.engines.chat import FELT, PROBE, ChatEngine, Served, find_served, list_models
 from router.engines.engine import Completion, Request
 from router.engines.wire import marked_calls, wire_messages, wire_tools
-from router.errors import ContextOverflow, EngineAnswerBroken, QuiverError, UsageError, WeightsRefused
+from router.errors import (
+    ContextOverflow,
+    EngineAnswerBroken,
+    EngineUnreachable,
+    QuiverError,
+    UsageError,
+    WeightsRefused,
+)
 from router.switching import Readers
 
 if TYPE_CHECKING:
@@ -142,7 +149,8 @@ class VllmEngine(ChatEngine):
             body = {"lora_name": skill.version, "lora_path": str(folder)}
             try:
                 self.client.post("/load_lora_adapter", body)
-            except UsageError as error:
+            except (UsageError, EngineUnreachable) as error:
+                self.registered()  # who still answers has refused, whatever the status says: stock vLLM says 500
                 hint = "start vLLM with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
                 raise UsageError(f"{skill.version} was not loaded: {error.message}", hint=hint) from error
             self._registered |= {skill.version}

@@ -54,6 +54,8 @@ class Job(Generic[T]):
         """A piece, the finished work, or None after so many seconds without either."""
         try:
             async with asyncio.timeout(seconds):
+                if not self._told.empty():  # others first, the news that the client has left among them
+                    await asyncio.sleep(0)
                 return await self._told.get()
         except TimeoutError:
             return None

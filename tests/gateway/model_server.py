@@ -42,7 +42,7 @@ class ModelServer:
 
     def _load_lora_adapter(self, exchange: Exchange) -> None:
         if self._plain_only and "/plain/" not in exchange.body["lora_path"]:
-            exchange.json({"error": {"message": "activated LoRA is not supported"}}, 400)
+            exchange.json({"error": {"message": "Call to add_lora method failed: no activated LoRA"}}, 500)
             return
         self.adapters.append(exchange.body["lora_name"])
         exchange.send(b"Success", kind="text/plain")
