@@ -70,9 +70,15 @@ class PlainTransport(httpx.BaseTransport):
             connection.close()
 
     def give_back(self, connection: _Connection) -> None:
+        """The last one given back is the first one taken: what a burst left behind grows old, and is closed here."""
         connection.unused_since = time.monotonic()
         with self._lock:
-            self._idle.setdefault(connection.place, []).append(connection)
+            idle = self._idle.setdefault(connection.place, [])
+            old = [each for each in idle if connection.unused_since - each.unused_since >= self._kept_s]
+            del idle[: len(old)]  # the oldest stand first
+            idle.append(connection)
+        for each in old:
+            each.close()
 
     def _taken(self, url: httpx.URL) -> _Connection | None:
         """A kept one that still stands; those that do not are closed."""

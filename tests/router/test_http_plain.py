@@ -166,6 +166,22 @@ def test_threads_do_not_share_one() -> None:
     assert found == [{"data": [1]}] * 16
 
 
+def test_what_a_burst_left_behind_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("router.http._KEPT_S", 0.3)
+    with asking(sends(WHOLE[:40], WHOLE[40:], pause_s=0.1)) as (server, client):
+        threads = [threading.Thread(target=client.get, args=("/x",)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        idle = client._plain._idle  # type: ignore[union-attr]
+        assert sum(map(len, idle.values())) > 1
+        for _ in range(4):
+            client.get("/x")
+        assert sum(map(len, idle.values())) == 1
+    assert server.connections >= 2
+
+
 # --- torn, slow, wrong -----------------------------------------------------------------------------------------------
 
 
