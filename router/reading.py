@@ -6,13 +6,14 @@ needs none of it. Nothing is generated here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from router.conversation import Message, ToolSpec, known_to, last_observed, last_said
-from router.grounding import numerals
-from router.narrowing import Finders, There, fresh
+from router.grounding import numerals, operands
+from router.narrowing import Finder, Finders, There, fresh
 from router.schema import ARITHMETIC, PATH
 
 QUOTED_LINES = 12  # at most, of an observation that are an answer as they stand
@@ -65,17 +66,21 @@ class Reading:
         return bool(observed and self.wanted_lines(request, observed))
 
     def finders(self, tool: ToolSpec, own: Finders, conversation: Sequence[Message]) -> Finders:
-        """The tool's `own`; a sum that is not said may be wanted of what was observed, or be told as a story, and a
+        """The tool's `own`; a sum not said in full may be wanted of what was observed, or be told as a story, and a
         file that was not yet read comes before one that was."""
         finders = dict(own)
         for name, finder in own.items():
             if isinstance(finder, There):
                 finders[name] = fresh(finder, known_to(conversation))
         for name in own.keys() & sums_taken(tool):
-            finders[name] = lambda text, find=own[name]: (  # type: ignore[misc]
-                self.sums(text, conversation) or find(text) or self.operations(text)
-            )
+            finders[name] = lambda text, find=own[name]: self._sums(text, find, conversation)  # type: ignore[misc]
         return finders
+
+    def _sums(self, text: str, said: Finder, conversation: Sequence[Message]) -> Sequence[str | float]:
+        """A sum that is said or told in full is meant before one of what was read; "the mean of the three" is neither."""
+        found = said(text)
+        full = [each for each in found if re.search(r"\d", str(each)) or len(operands("", str(each))) > 1]
+        return full or self.operations(text) or self.sums(text, conversation) or found
 
 
 def reckoned_with(conversation: Sequence[Message]) -> str:

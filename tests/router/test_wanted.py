@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.amounts import amounts_said
+from router.conversation import Message
 from router.encoder import Encoder
+from router.reading import Reading
 from router.wanted import NONE, Wanted
 from tools.builtin.arithmetic import calculate
 from training.wanted import requests
@@ -107,3 +109,19 @@ def test_the_lines_that_are_the_answer(wanted: Wanted, request_: str, observed: 
 def test_lines_are_of_the_text(wanted: Wanted, text: str) -> None:
     told = wanted.lines("which is the highest?", text)
     assert set(told.splitlines()) <= set(text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("clause", "sums"),
+    [
+        ("What is 12 * 7?", ["12 * 7"]),
+        ("what is the square root of 81", ["square root of 81"]),
+        ("what is three plus four", ["three plus four"]),
+        ("what is the mean of the three", ["(40.5 + 38 + 12.5) / 3"]),
+    ],
+)
+def test_a_sum_said_in_full_is_meant_whatever_was_read(wanted: Wanted, clause: str, sums: list[str]) -> None:
+    reading = Reading(wanted_sums=wanted.sums, wanted_lines=wanted.lines)
+    read = [Message("user", clause), Message("tool", "40.5 l\n38 l\n12.5 l", name="read_file")]
+    finders = reading.finders(calculate.spec, calculate.candidates, read)
+    assert finders["expression"](clause) == sums
