@@ -77,7 +77,7 @@ class Reading:
         return finders
 
     def _sums(self, text: str, said: Finder, conversation: Sequence[Message]) -> Sequence[str | float]:
-        """A sum that is said or told in full is meant before one of what was read; "the mean of the three" is neither."""
+        """A sum said or told in full is meant before one of what was read; "the mean of the three" is neither."""
         found = said(text)
         full = [each for each in found if re.search(r"\d", str(each)) or len(operands("", str(each))) > 1]
         return full or self.operations(text) or self.sums(text, conversation) or found
