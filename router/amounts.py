@@ -69,7 +69,7 @@ def meant(embed: Embed, request: str, said: Sequence[Amount]) -> list[Amount]:
     columns = list(dict.fromkeys(each.column for each in said))
     if None not in columns:
         headed = {each.column: each.words for each in said}
-        likeness = _likeness(embed, request, list(headed.values())) if len(columns) > 1 else np.ones(len(columns))
+        likeness = cosines(embed, request, list(headed.values())) if len(columns) > 1 else np.ones(len(columns))
         column = columns[int(likeness.argmax())] if said else None
         return [each for each in said if each.column == column]
     asked = _stems(request)
@@ -83,12 +83,13 @@ def meant_one(embed: Embed, request: str, said: Sequence[Amount]) -> str | None:
     """The number the request is about; None where two are as likely."""
     if len({each.number for each in said}) < 2:
         return said[0].number if said else None
-    likeness = _likeness(embed, request, [each.words for each in said])
+    likeness = cosines(embed, request, [each.words for each in said])
     best, second = np.argsort(-likeness, kind="stable")[:2]
     return said[best].number if likeness[best] - likeness[second] >= APART else None
 
 
-def _likeness(embed: Embed, request: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+def cosines(embed: Embed, request: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+    """Of the request with each text, [n]."""
     vectors = embed([request, *texts])
     found: npt.NDArray[np.float32] = vectors[1:] @ vectors[0]
     return found

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from router.amounts import Embed, lines_of, mark_of
+from router.amounts import Embed, cosines, lines_of, mark_of
 
 # Chosen on generated questions about generated texts (training/LOG.md).
 ABOUT = 0.3  # cosine: below it no line is about the request, which then may mean the whole text
@@ -53,15 +53,10 @@ class Focus:
         """Cosine of the request with each line; a line under a heading is read alone and with it. The heading itself
         says what all of them are about, and little else."""
         if not _is_heading(lines[0]):
-            return self._cosines(request, lines)
+            return cosines(self._embed, request, lines)
         under = [f"{lines[0]}. {line}" for line in lines[1:]]
-        alone, joined = np.split(self._cosines(request, [*lines, *under]), [len(lines)])
+        alone, joined = np.split(cosines(self._embed, request, [*lines, *under]), [len(lines)])
         return np.concatenate([alone[:1] * HEADING, (alone[1:] + joined) / 2])
-
-    def _cosines(self, request: str, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        vectors = self._embed([request, *texts])
-        found: npt.NDArray[np.float32] = vectors[1:] @ vectors[0]
-        return found
 
 
 def _leads(line: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from router.amounts import Amount, amounts_said, is_headed, lines_of, mark_of, meant, meant_one
@@ -22,6 +23,7 @@ ONE, TOTAL = "O", "total"  # in an operation: the one number of the observation 
 MOST = 40  # numbers of one sum, lines that are counted out
 
 _FILE = re.compile(r"\S*[\w-]\.[A-Za-z]\w{1,4}\b|\S*/\S+")
+_KEPT = 64  # requests
 _LETTER = re.compile(r"[XYZW]")
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -30,6 +32,7 @@ class Wanted:
     def __init__(self, encoder: Encoder, path: Path = WEIGHTS) -> None:
         """Raises WeightsRefused when the file is missing, damaged or of another shape."""
         self._embed, self._head = encoder.embed, load(path)
+        self._told = lru_cache(_KEPT)(self._read)  # a step asks several times of the same request
 
     def sums(self, request: str, observed: str) -> list[str]:
         """The expression the request tells over the observation, one or none."""
@@ -67,7 +70,7 @@ class Wanted:
             return f"{len(counted)} in all: {', '.join(counted)}" if len(counted) <= MOST else f"{len(counted)} in all"
         return ""
 
-    def _told(self, request: str) -> tuple[str, Mapping[str, str]]:
+    def _read(self, request: str) -> tuple[str, Mapping[str, str]]:
         """The operation, `NONE` where none is sure, and the request's own numbers by their letters."""
         sentence, own = lettered(without_files(request))
         shares = self._head.probabilities(self._embed([sentence]))[0]

@@ -12,15 +12,16 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 
-from router.encoder import WIDTH, Encoder, Floats
+from router.encoder import Encoder, Floats
 from router.grounding import NUMERAL
 from router.operations import LETTERS, SURE, WEIGHTS, Head, lettered
 from training.heads import write_head
@@ -56,13 +57,23 @@ def lettered_as(letters: Mapping[str, str], expression: str) -> str:
     return NUMERAL.sub(lambda match: letters.get(match[0], match[0]), expression)
 
 
-def fit(vectors: Floats, told: list[str]) -> Head:
+def folds(frames: Sequence[str], rng: random.Random) -> Iterator[npt.NDArray[np.bool_]]:
+    """Which of the rows, each of one of the `frames`, are held out: a part of the frames at a time, all once."""
+    names = sorted(set(frames))
+    rng.shuffle(names)
+    for fold in range(FOLDS):
+        out = set(names[fold::FOLDS])
+        yield np.array([frame in out for frame in frames])
+
+
+def fit(vectors: Floats, told: Sequence[str], iterations: int = 80) -> Head:
     """Logistic regression by L-BFGS."""
     operations = sorted(set(told))
-    x, y = torch.from_numpy(vectors) * SCALE, torch.tensor([operations.index(each) for each in told])
-    weights = torch.zeros(WIDTH, len(operations), requires_grad=True)
+    x = torch.from_numpy(vectors.astype(np.float32)) * SCALE
+    y = torch.tensor([operations.index(each) for each in told])
+    weights = torch.zeros(x.shape[1], len(operations), requires_grad=True)
     bias = torch.zeros(len(operations), requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights, bias], max_iter=80)
+    optimizer = torch.optim.LBFGS([weights, bias], max_iter=iterations)
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
@@ -76,12 +87,9 @@ def fit(vectors: Floats, told: list[str]) -> Head:
 
 def measure(found: list[Story], vectors: Floats, rng: random.Random) -> dict[str, float]:
     """On held-out frames: how often the likeliest operation is right, how often it is sure, and right when sure."""
-    frames = sorted({story.frame for story in found})
-    rng.shuffle(frames)
     right: list[bool] = []
     sure: list[bool] = []
-    for fold in range(FOLDS):
-        held = np.array([story.frame in set(frames[fold::FOLDS]) for story in found])
+    for held in folds([story.frame for story in found], rng):
         head = fit(vectors[~held], [story.operation for story, out in zip(found, held, strict=True) if not out])
         shares = head.probabilities(vectors[held])
         asked = [story for story, out in zip(found, held, strict=True) if out]

@@ -17,16 +17,15 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from router.encoder import Encoder, Floats
 from router.question_reader import MISSED, SURE, WEIGHTS, Head, Heads, features
 from router.questions import BEYOND, NO_ROLE, OTHER
 from training.heads import write_head
+from training.operations import fit, folds
 from training.synthetic.record_questions import Asked, asked
 
-QUESTIONS, FOLDS = 5_000, 5
-PENALTY, SCALE = 2e-4, 10.0  # on the squared weights; unit vectors are short for logits
+QUESTIONS = 5_000
 PLAIN = 0.4  # share of the words without a role that are learnt from: there are ten to one that has any
 
 
@@ -52,44 +51,26 @@ def rows(questions: Sequence[Asked], encoder: Encoder) -> Rows:
     return Rows(questions, np.array(sentences), np.concatenate(words), roles, np.array(of))
 
 
-def fit(inputs: Floats, told: Sequence[str], iterations: int = 60) -> Head:
-    """Logistic regression by L-BFGS."""
-    classes = sorted(set(told))
-    x = torch.from_numpy(inputs.astype(np.float32)) * SCALE
-    y = torch.tensor([classes.index(each) for each in told])
-    weights = torch.zeros(x.shape[1], len(classes), requires_grad=True)
-    bias = torch.zeros(len(classes), requires_grad=True)
-    optimizer = torch.optim.LBFGS([weights, bias], max_iter=iterations)
-
-    def loss() -> torch.Tensor:
-        optimizer.zero_grad()
-        value: torch.Tensor = F.cross_entropy(x @ weights + bias, y) + PENALTY * (weights**2).sum()
-        value.backward()
-        return value
-
-    optimizer.step(loss)
-    return Head((weights.detach() * SCALE).numpy(), bias.detach().numpy(), tuple(classes))
-
-
 def fit_both(found: Rows, kept: np.ndarray[tuple[int], np.dtype[np.bool_]], rng: random.Random) -> Heads:
     """`kept` [n]: the questions to learn from. The words of what is no question have no roles."""
-    acts = fit(found.sentences[kept], [row.act for row, keep in zip(found.asked, kept, strict=True) if keep])
+    acts = _head(found.sentences[kept], [row.act for row, keep in zip(found.asked, kept, strict=True) if keep], 60)
     real = np.array([row.act != OTHER for row in found.asked]) & kept
     some = np.array([role != NO_ROLE or rng.random() < PLAIN for role in found.roles]) & real[found.of]
     return Heads(
         acts,
-        fit(found.words[some], [role for role, keep in zip(found.roles, some, strict=True) if keep], iterations=40),
+        _head(found.words[some], [role for role, keep in zip(found.roles, some, strict=True) if keep], iterations=40),
     )
+
+
+def _head(inputs: Floats, told: Sequence[str], iterations: int) -> Head:
+    return Head(*fit(inputs, told, iterations))
 
 
 def measure(found: Rows, rng: random.Random) -> dict[str, float]:
     """On held-out frames: how often the act and every role are right, how often the reader is sure, and right then;
     and how many of the requests that are none it takes for one."""
-    frames = sorted({row.frame for row in found.asked})
-    rng.shuffle(frames)
     sure, right, mistaken, others = [], [], 0, 0
-    for fold in range(FOLDS):
-        held = np.array([row.frame in set(frames[fold::FOLDS]) for row in found.asked])
+    for held in folds([row.frame for row in found.asked], rng):
         heads = fit_both(found, ~held, rng)
         for at in map(int, np.nonzero(held)[0]):
             certain, same = _judged(found, heads, at)

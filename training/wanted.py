@@ -15,13 +15,12 @@ import random
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import torch
 
 from router.encoder import Encoder, Floats
 from router.operations import LETTERS, lettered
 from router.wanted import NONE, SURE, WEIGHTS, without_files
-from training.operations import FOLDS, fit, lettered_as, write
+from training.operations import fit, folds, lettered_as, write
 from training.synthetic.wanted import drawn
 
 REQUESTS = 16_000
@@ -49,11 +48,8 @@ def requests(count: int, rng: random.Random) -> list[Asked]:
 def measure(found: list[Asked], vectors: Floats, rng: random.Random) -> dict[str, float]:
     """On held-out frames: sums that are surely read and rightly, those read as another, and requests that want none
     and are read as a sum."""
-    frames = sorted({each.frame for each in found})
-    rng.shuffle(frames)
     read: list[tuple[str, str]] = []  # what is told, what is surely read
-    for fold in range(FOLDS):
-        held = np.array([each.frame in set(frames[fold::FOLDS]) for each in found])
+    for held in folds([each.frame for each in found], rng):
         head = fit(vectors[~held], [each.operation for each, out in zip(found, held, strict=True) if not out])
         shares = head.probabilities(vectors[held])
         sure = [head.operations[row.argmax()] if row.max() >= SURE else NONE for row in shares]
