@@ -9,34 +9,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from router.encoder import Encoder, Floats
+from router.encoder import WIDTH, Encoder
 from router.errors import WeightsRefused
 from router.grounding import NUMERAL
+from router.logistic import Head
 
 WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "operations.safetensors"
 LETTERS = "XYZW"  # the numbers of a sentence, in the order they are said
 SURE = 0.8  # probability of an operation; below it the story is left to whom it was left before
 _LETTER = re.compile(rf"[{LETTERS}]")
-
-
-class Head(NamedTuple):
-    """Multinomial logistic regression: `weights` [384, n], `bias` [n] over the `operations`, such as "X * Y"."""
-
-    weights: Floats
-    bias: Floats
-    operations: tuple[str, ...]
-
-    def probabilities(self, vectors: Floats) -> npt.NDArray[np.float64]:
-        """[b, n] for sentence vectors [b, 384]."""
-        logits = (vectors @ self.weights + self.bias).astype(np.float64)
-        odds = np.exp(logits - logits.max(-1, keepdims=True))
-        shares: npt.NDArray[np.float64] = odds / odds.sum(-1, keepdims=True)
-        return shares
 
 
 class Operations:
@@ -49,9 +33,9 @@ class Operations:
         sentence, numbers = lettered(request)
         if not 2 <= len(numbers) <= len(LETTERS):
             return []
-        shares = self._head.probabilities(self._encoder.embed([sentence]))[0]
+        shares = self._head.shares(self._encoder.embed([sentence]))[0]
         best = int(shares.argmax())
-        operation = self._head.operations[best]
+        operation = self._head.classes[best]
         if shares[best] < SURE or set(_LETTER.findall(operation)) != set(numbers):
             return []
         return [_LETTER.sub(lambda letter: numbers[letter[0]], operation)]
@@ -73,7 +57,7 @@ def lettered(text: str) -> tuple[str, dict[str, str]]:
 
 
 def load(path: Path) -> Head:
-    """Raises WeightsRefused."""
+    """Its classes are operations, such as "X * Y". Raises WeightsRefused."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -81,8 +65,7 @@ def load(path: Path) -> Head:
             operations = tuple(file.metadata()["operations"].split("\n"))
             weights, bias = (file.get_tensor(name).astype(np.float32) for name in ("weights", "bias"))
             head = Head(weights, bias, operations)
-        if head.weights.shape[1:] != (len(operations),) or head.bias.shape != (len(operations),):
-            raise ValueError(f"{head.weights.shape} weights for {len(operations)} operations")
+        head.check(WIDTH)
         return head
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise WeightsRefused(

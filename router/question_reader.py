@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from router.encoder import WIDTH, Encoder, Floats, TokenVectors
 from router.errors import WeightsRefused
+from router.logistic import Head
 from router.questions import BEYOND, OTHER, UNSURE, Question, Reading
 
 WEIGHTS = Path(__file__).parents[1] / "adapters" / "router" / "questions.safetensors"
@@ -25,23 +25,6 @@ SURE = 0.6  # probability of an act; below it the question is left unread
 SETTLED = 0.6  # probability of a role; below it the role is left to whoever asked
 MISSED = 0.5  # probability that a word restricts by something unknown
 REMEMBERED = 64  # questions
-
-Shares = npt.NDArray[np.float64]
-
-
-class Head(NamedTuple):
-    """Multinomial logistic regression: `weights` [features, n], `bias` [n] over the `classes`."""
-
-    weights: Floats
-    bias: Floats
-    classes: tuple[str, ...]
-
-    def shares(self, features: Floats) -> Shares:
-        """Probabilities [b, n] for features [b, features]."""
-        logits = (features @ self.weights + self.bias).astype(np.float64)
-        odds = np.exp(logits - logits.max(-1, keepdims=True))
-        probabilities: Shares = odds / odds.sum(-1, keepdims=True)
-        return probabilities
 
 
 class Heads(NamedTuple):
@@ -140,11 +123,9 @@ def _tensor(file: Any, name: str) -> Floats:
     return tensor
 
 
-def check(heads: Sequence[Head]) -> None:
+def check(heads: Heads) -> None:
     """Raises ValueError for weights of another shape than their classes ask for."""
     for head in heads:
-        n = len(head.classes)
-        if head.weights.shape != (2 * WIDTH, n) or head.bias.shape != (n,):
-            raise ValueError(f"{head.weights.shape} weights for {n} classes")
-    if BEYOND not in heads[1].classes:
+        head.check(2 * WIDTH)
+    if BEYOND not in heads.roles.classes:
         raise ValueError(f"no role is {BEYOND!r}")

@@ -264,7 +264,7 @@ def _softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
 def _by_skill(groups: Sequence[Group], probabilities: npt.NDArray[np.float64]) -> list[tuple[str, float]]:
     """A skill with examples of both progresses has two groups; it is as probable as both together."""
     total: dict[str, float] = {}
-    for group, probability in zip(groups, probabilities, strict=True):
+    for group, probability in zip(groups, probabilities.tolist(), strict=True):
         if group.skill is not None:
-            total[group.skill] = total.get(group.skill, 0.0) + float(probability)
+            total[group.skill] = total.get(group.skill, 0.0) + probability
     return sorted(total.items(), key=lambda entry: -entry[1])

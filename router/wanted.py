@@ -73,9 +73,9 @@ class Wanted:
     def _read(self, request: str) -> tuple[str, Mapping[str, str]]:
         """The operation, `NONE` where none is sure, and the request's own numbers by their letters."""
         sentence, own = lettered(without_files(request))
-        shares = self._head.probabilities(self._embed([sentence]))[0]
+        shares = self._head.shares(self._embed([sentence]))[0]
         best = int(shares.argmax())
-        return (self._head.operations[best] if shares[best] >= SURE else NONE), own
+        return (self._head.classes[best] if shares[best] >= SURE else NONE), own
 
 
 def without_files(request: str) -> str:

@@ -23,7 +23,8 @@ import torch.nn.functional as F
 
 from router.encoder import Encoder, Floats
 from router.grounding import NUMERAL
-from router.operations import LETTERS, SURE, WEIGHTS, Head, lettered
+from router.logistic import Head
+from router.operations import LETTERS, SURE, WEIGHTS, lettered
 from training.heads import write_head
 from training.synthetic.sum_stories import told_in
 
@@ -91,9 +92,9 @@ def measure(found: list[Story], vectors: Floats, rng: random.Random) -> dict[str
     sure: list[bool] = []
     for held in folds([story.frame for story in found], rng):
         head = fit(vectors[~held], [story.operation for story, out in zip(found, held, strict=True) if not out])
-        shares = head.probabilities(vectors[held])
+        shares = head.shares(vectors[held])
         asked = [story for story, out in zip(found, held, strict=True) if out]
-        right += [head.operations[best] == story.operation for best, story in zip(shares.argmax(1), asked, strict=True)]
+        right += [head.classes[best] == story.operation for best, story in zip(shares.argmax(1), asked, strict=True)]
         sure += (shares.max(1) >= SURE).tolist()
     both = sum(a and b for a, b in zip(right, sure, strict=True))
     return {
@@ -126,11 +127,11 @@ def write(path: Path, head: Head, card: Mapping[str, float], what: str, command:
     described = {
         "what": what,
         "licence": "Apache-2.0",
-        "operations": len(head.operations),
+        "operations": len(head.classes),
         **card,
         "command": command,
     }
-    write_head(path, tensors, described, {"operations": "\n".join(head.operations)})
+    write_head(path, tensors, described, {"operations": "\n".join(head.classes)})
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ import numpy as np
 import torch
 
 from router.encoder import Encoder, Floats
-from router.question_reader import MISSED, SURE, WEIGHTS, Head, Heads, features
+from router.logistic import Head
+from router.question_reader import MISSED, SURE, WEIGHTS, Heads, features
 from router.questions import BEYOND, NO_ROLE, OTHER
 from training.heads import write_head
 from training.operations import fit, folds

@@ -51,8 +51,8 @@ def measure(found: list[Asked], vectors: Floats, rng: random.Random) -> dict[str
     read: list[tuple[str, str]] = []  # what is told, what is surely read
     for held in folds([each.frame for each in found], rng):
         head = fit(vectors[~held], [each.operation for each, out in zip(found, held, strict=True) if not out])
-        shares = head.probabilities(vectors[held])
-        sure = [head.operations[row.argmax()] if row.max() >= SURE else NONE for row in shares]
+        shares = head.shares(vectors[held])
+        sure = [head.classes[row.argmax()] if row.max() >= SURE else NONE for row in shares]
         read += zip([each.operation for each, out in zip(found, held, strict=True) if out], sure, strict=True)
     sums = [(told, sure) for told, sure in read if told != NONE]
     others = [sure for told, sure in read if told == NONE]

@@ -25,8 +25,9 @@ def encoder() -> Encoder:
 
 
 @pytest.mark.model
-def test_embeddings_equal_the_reference(encoder: Encoder) -> None:
-    """transformers' BertModel, mean over word pieces, normalised: the published way to use these weights."""
+def test_embeddings_equal_the_reference(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """transformers' BertModel, mean over word pieces, normalised: the published way to use these weights. In full
+    precision exactly, and as near as no decision can tell where the processor multiplies half."""
     import torch
     from transformers import AutoTokenizer, BertModel
 
@@ -37,8 +38,11 @@ def test_embeddings_equal_the_reference(encoder: Encoder) -> None:
         hidden = model(**inputs).last_hidden_state
     mask = inputs["attention_mask"][..., None]
     expected = torch.nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1).numpy()
-    assert np.abs(encoder.embed(TEXTS) - expected).max() < 1e-4
-    vectors, spans = encoder.tokens(TEXTS[1])
+    assert (encoder.embed(TEXTS) * expected).sum(1).min() > 0.9995
+    monkeypatch.setattr("router.encoder._precision", lambda: torch.float32)
+    exact = Encoder.load()
+    assert np.abs(exact.embed(TEXTS) - expected).max() < 1e-4
+    vectors, spans = exact.tokens(TEXTS[1])
     assert np.abs(vectors - hidden[1, 1 : 1 + len(spans)].numpy()).max() < 1e-4
 
 
@@ -48,7 +52,7 @@ def test_embeddings_are_unit_vectors_and_independent_of_their_neighbours(encoder
     assert together.dtype == np.float32
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     alone = np.concatenate([encoder.embed([text]) for text in TEXTS])
-    assert np.abs(together - alone).max() < 1e-4
+    assert (together * alone).sum(1).min() > 0.9999
     assert encoder.embed([]).shape == (0, WIDTH)
 
 

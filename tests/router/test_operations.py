@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from router.encoder import Encoder
 from router.errors import WeightsRefused
-from router.operations import LETTERS, Head, Operations, lettered, load
+from router.logistic import Head
+from router.operations import LETTERS, Operations, lettered, load
 from training.operations import stories, write
 
 
@@ -60,8 +61,8 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     head = Head(weights, np.array([0.5, -0.5], np.float32), ("X + Y", "X * Y"))
     write(tmp_path / "head.safetensors", head, {"stories": 2}, "a head", "python -m training.operations")
     again = load(tmp_path / "head.safetensors")
-    assert again.operations == head.operations
-    assert again.probabilities(np.zeros((1, 384), np.float32)).argmax() == 0
+    assert again.classes == head.classes
+    assert again.shares(np.zeros((1, 384), np.float32)).argmax() == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"not weights"])

@@ -13,8 +13,9 @@ import pytest
 from router.conversation import ToolSpec
 from router.encoder import WIDTH, Encoder
 from router.errors import WeightsRefused
+from router.logistic import Head
 from router.narrowing import Asked, fillable, narrowed
-from router.question_reader import Head, Heads, QuestionReader, load
+from router.question_reader import Heads, QuestionReader, load
 from router.questions import BEYOND, LETTERS, NO_ROLE, SURELY, Evident, Question, Reader, Reading, informed
 from training.questions import write
 from training.synthetic.record_questions import asked
