@@ -33,6 +33,7 @@ class Leaf(NamedTuple):
 def ungrounded(value: Any, schema: Mapping[str, Any], request: str, exempt: Collection[str] = ()) -> str | None:
     """What is wrong with the first value that the request does not say, in a sentence; None when nothing is."""
     said = _Said(request)
+    fields: dict[Decimal, list[str]] = {}
     for leaf in leaves(value, schema, schema):
         if leaf.path in exempt or any(keyword in leaf.schema for keyword in _FIXED):
             continue
@@ -40,6 +41,12 @@ def ungrounded(value: Any, schema: Mapping[str, Any], request: str, exempt: Coll
             continue
         if not said.holds(leaf.value):
             return f"`{leaf.path}`: {leaf.value!r} is not said in the request."
+        if isinstance(leaf.value, str):
+            continue
+        filled = fields.setdefault(abs(Decimal(str(leaf.value))), [])
+        if leaf.path not in filled and filled and said.once(leaf.value):
+            return f"`{leaf.path}`: {leaf.value!r} fills `{filled[0]}` already, and is not said again."
+        filled.append(leaf.path)
     return None
 
 
@@ -79,8 +86,10 @@ class _Said:
         plain = _plain(request)
         self._words = set(re.findall(r"\w+", plain))
         self._squeezed = _squeezed(plain)
-        digits = (Decimal(run) for run in re.findall(r"[0-9]+(?:\.[0-9]+)?", plain.replace(",", "")))
-        self._numbers = {*amounts(request), *digits, *map(Decimal, re.findall(r"[0-9]+", plain))}
+        decimals = [Decimal(run) for run in re.findall(r"[0-9]+(?:\.[0-9]+)?", plain.replace(",", ""))]
+        self._digits = decimals, [Decimal(run) for run in re.findall(r"[0-9]+", plain)]
+        self._numbers = {*amounts(request), *self._digits[0], *self._digits[1]}
+        self._in_words = set(amounts(re.sub(r"[0-9]", " ", request)))
 
     def holds(self, value: str | int | float) -> bool:
         if not isinstance(value, str):
@@ -89,6 +98,11 @@ class _Said:
         if any(map(str.isdigit, plain)) and self._run_together(plain):
             return True
         return all(self._word(word) for word in re.findall(r"\w+", plain))
+
+    def once(self, value: int | float) -> bool:
+        """Whether the number is said in digits, one time only, and not in words."""
+        number = abs(Decimal(str(value)))
+        return number not in self._in_words and max(run.count(number) for run in self._digits) == 1
 
     def _run_together(self, plain: str) -> bool:
         """Digits stand apart from their neighbours as they please; "7 pm" is 7pm, but 17pm is not."""

@@ -115,6 +115,19 @@ def test_a_schema_that_is_no_tool_is_held_to_the_same() -> None:
     assert [each.filter for each in dropped] == ["required", "type", "grounding", "type"]
 
 
+def test_a_number_that_is_said_once_fills_one_field() -> None:
+    fields = {"wide": {"type": "integer"}, "high": {"type": "number"}, "each": {"type": "array"}}
+    schema = {"type": "object", "properties": fields, "additionalProperties": False}
+    for output, request, said in (
+        ({"wide": 30, "high": 30}, "a box 30 wide", "`high`: 30 fills `wide` already"),
+        ({"wide": 30, "high": 30.0}, "a box 30 by thirty", None),
+        ({"wide": 30, "high": 40}, "a box 30 by 40", None),
+        ({"each": [30, 30, 30]}, "three boxes of 30", None),
+    ):
+        found = dropped_by(row(output, request), calls_none(schema))
+        assert (found is None) if said is None else (found is not None and said in found[1]), output
+
+
 def test_a_skills_own_checks_are_asked() -> None:
     schema = {"type": "object", "properties": {"says": {"type": "string"}}, "required": ["says"]}
     context = Context(Contract.for_schema(schema), Rules(exempt=("says",)), checks=("grounded",))
