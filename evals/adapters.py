@@ -134,7 +134,8 @@ def command(
     workers: int | None,
 ) -> int:  # fmt: skip
     """What each skill adds to the base on its own steps: exact, valid, gained; all models in one pass."""
-    from router.session import Options, open_engine, open_registry
+    from router.opening import open_engine, open_registry
+    from router.options import Options
 
     registry = open_registry()
     skills = {skill.name: skill for skill in registry.all() if not names or skill.name in names}

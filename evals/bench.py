@@ -222,7 +222,7 @@ def command(context: int, rounds: int, as_json: bool) -> int:
     """What a step costs: switching skills, and decoding with and without a grammar. On a server: `bench serving` and
     `bench skills`, what the gateway adds: `bench gateway`, training against TRL: `bench train`."""
     from router.cli.output import print_data, print_json
-    from router.session import bundled_base, open_registry
+    from router.opening import bundled_base, open_registry
 
     figures = measure(bundled_base(), open_registry().all(), context=context, rounds=rounds)
     if as_json:

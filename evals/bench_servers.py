@@ -26,8 +26,9 @@ def started(environment: Path, folder: Path, *, stock: bool, more: Sequence[str]
     """A client of a server of our own; logs and copies of weights lie in `folder`. Raises EngineUnreachable."""
     from router.engines.vllm import VllmEngine
     from router.engines.vllm_server import Server, launch, python_of
+    from router.opening import bundled_base, open_engine
+    from router.options import Options
     from router.serving import OWN_BASE
-    from router.session import Options, bundled_base, open_engine
 
     log = folder / ("stock.log" if stock else "plugin.log")
     planned = launch(python_of(environment), str(bundled_base()), None, log, (*OWN_BASE, *OPTIONS, *more))
@@ -51,7 +52,7 @@ def _leave(number: int, frame: object) -> NoReturn:
 
 def bundled_skills() -> list[Skill]:
     """Those with weights. Raises UsageError for less than two."""
-    from router.session import open_registry
+    from router.opening import open_registry
 
     skills = [skill for skill in open_registry().all() if skill.weights is not None]
     if len(skills) < 2:

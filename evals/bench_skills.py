@@ -191,7 +191,8 @@ def command(
     """Many live skills: seconds to add one, and throughput beside that of one alone."""
     from router.cli.output import print_data, print_json
     from router.engines.vllm import VllmEngine
-    from router.session import Options, open_engine
+    from router.opening import open_engine
+    from router.options import Options
 
     if (url is None) == (vllm is None):
         raise UsageError("a server is measured, and one of --url and --vllm names it", hint="--vllm .venv-vllm")

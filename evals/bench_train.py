@@ -220,7 +220,7 @@ def command(
 ) -> int:  # fmt: skip
     """Training tokens a second against TRL's SFTTrainer: same base, LoRA, rows, batches and rate."""
     from router.cli.output import print_data, print_json
-    from router.session import bundled_base
+    from router.opening import bundled_base
 
     python = trl_python or sys.executable
     if not has_trl(python):

@@ -28,7 +28,7 @@ from evals.runs import Record, open_run, run_cases, threads
 
 if TYPE_CHECKING:
     from router.engines.engine import Engine
-    from router.session import Options
+    from router.options import Options
 
 MODES = ("constrained", "raw")
 WITH, WITHOUT = "with", "without"
@@ -102,7 +102,7 @@ def digest_of(cases: Mapping[Names, Sequence[Case]]) -> str:
 def open_caller(engine: Engine, drawn: Sequence[DrawnBy], skills: Sequence[str]) -> Caller:
     """What runs the cases. The encoder is loaded only where something is to be chosen for the model."""
     from router.drawing import Drawing
-    from router.session import open_choosing, open_registry
+    from router.opening import open_choosing, open_registry
 
     registry = open_registry()
     skill = registry.get(SKILL) if WITH in skills else None
@@ -115,11 +115,12 @@ def open_caller(engine: Engine, drawn: Sequence[DrawnBy], skills: Sequence[str])
 
 def open_engine(options: Options) -> Engine:
     """Raises UsageError for an engine that is not there, EngineUnreachable for one that does not answer."""
-    from router import session
+    from router import opening
+    from router.options import check
 
-    session.preload()
-    session.check(options)
-    return session.open_engine(options)
+    opening.preload()
+    check(options, opening.open_registry())
+    return opening.open_engine(options)
 
 
 def accuracy_of(found: Mapping[str, Any]) -> float:
@@ -166,7 +167,7 @@ def _own_options(command: Callable[..., int]) -> Callable[..., int]:
 def command(how: RunOptions, data: Path | None, sets: Sequence[str], categories: Sequence[str], each: int,
             engine: str, base: str | None, seed: int, **varied: Any) -> int:  # fmt: skip
     """Function calls: tool, arguments, exact calls, refusals; raw and constrained, with a copier's ceiling beside."""
-    from router.session import Options
+    from router.options import Options
 
     opened = open_engine(Options(engine=engine, base=base))
     slices = resolved(varied, bundled=engine == "local" and base is None, whole=opened.base.reads_whole_task)

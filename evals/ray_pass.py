@@ -61,7 +61,8 @@ class Worker:
     """In a process of Ray's: one engine, the base and every skill."""
 
     def __init__(self, engine: str, base: str | None) -> None:
-        from router.session import Options, open_engine, open_registry
+        from router.opening import open_engine, open_registry
+        from router.options import Options
 
         self._engine: Engine = open_engine(Options(engine=engine, base=base))
         self._skills: dict[str, Skill] = {skill.name: skill for skill in open_registry().all()}

@@ -212,7 +212,8 @@ def command(
     """The router: right skill, out of scope, calibration, time; against baselines."""
     from evals import routing_oracle
     from router.encoder import Encoder
-    from router.session import Options, open_engine, open_registry
+    from router.opening import open_engine, open_registry
+    from router.options import Options
 
     names = list(sets) or available(data)
     skipped: dict[str, str] = {}
@@ -243,8 +244,8 @@ def command(
 
 def learned_bundled(encoder: Encoder) -> Router:
     """As at run time: the bundled examples' vectors are shipped, and not computed."""
+    from router.opening import open_registry
     from router.routing import Router
-    from router.session import open_registry
 
     router = Router(encoder)
     for skill in open_registry().all():

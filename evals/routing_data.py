@@ -182,7 +182,7 @@ def _paths(folder: Path, hint: str) -> list[Path]:
 
 def _states(name: str, split: Split, seed: int, examples: int | None) -> RoutingSet:
     """`states`: the bundled skills alone. `states-near`: with the near duplicates of evals/states/skills.jsonl."""
-    from router.session import open_registry
+    from router.opening import open_registry
 
     bundled = [KnownSkill(s.name, s.description, tuple(s.examples)) for s in open_registry().all()]
     near = read_near_skills() if name == "states-near" else []

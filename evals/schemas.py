@@ -185,7 +185,7 @@ def command(
     how: RunOptions, data: Path | None, sets: Sequence[str], seed: int, engine_name: str, base: str | None
 ) -> int:
     """Schemas: compiled, obeyed, filled rightly; what they cost. --limit: cases a set."""
-    from router.session import open_registry
+    from router.opening import open_registry
 
     names = list(sets) or [name for name in SETS if name != "mcp" or data is not None]
     limits = {name: how.limit or (ALL if how.only else WITHOUT_LIMIT[name]) for name in names}
@@ -249,7 +249,8 @@ def _files(names: Sequence[str]) -> list[Path]:
 
 def _engine(name: str, base: str | None) -> Engine:
     """The local engine with a clock in its grammar; any other as it is."""
-    from router.session import Options, bundled_base, open_engine
+    from router.opening import bundled_base, open_engine
+    from router.options import Options
 
     if name != "local":
         return open_engine(Options(engine=name, base=base))

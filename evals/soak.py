@@ -202,7 +202,7 @@ def open_gateway(home: Path, choose: Any, clients: int) -> Gateway:
     from router.gateway.measures import Measures
     from router.gateway.offering import Offering
     from router.gateway.traced import traced
-    from router.session import open_registry
+    from router.opening import open_registry
     from router.trace import TraceStore
 
     measures = Measures()

@@ -87,7 +87,7 @@ def _torch() -> Iterator[Finding]:
 
 def _base() -> Iterator[Finding]:
     from router.engines.loading import base_digest
-    from router.session import bundled_base
+    from router.opening import bundled_base
 
     folder = bundled_base()
     if not (folder / "model.safetensors").is_file():
@@ -99,7 +99,8 @@ def _base() -> Iterator[Finding]:
 def _skills() -> Iterator[Finding]:
     """Every skill through admission, the canary included: with its weights the base must answer otherwise."""
     from adapters.admission import check_skill
-    from router.session import Options, bundled_base, open_engine, open_registry
+    from router.opening import bundled_base, open_engine, open_registry
+    from router.options import Options
 
     registry = open_registry()
     for name, error in registry.broken().items():

@@ -19,9 +19,10 @@ from router.engines.engine import BaseInfo, Completion, Tokens
 from router.engines.scripted import ScriptedEngine
 from router.errors import TaskFailed, TraceBroken
 from router.narrowing import Finders
+from router.options import Options
 from router.record import GenerationRecord, RunRecord, StepRecord
 from router.redaction import Redactor
-from router.session import Options, Session
+from router.session import Session
 from router.switching import Readers
 from router.trace import Trace, TraceStore
 from tools.observation import Observation

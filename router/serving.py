@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from router.errors import UsageError
-from router.session import Options, bundled_base, check, open_engine
+from router.opening import bundled_base, open_engine, open_registry
+from router.options import LOCAL, Options, check
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
@@ -114,18 +115,18 @@ def open_gateway(serving: Serving, held: ExitStack, tell: Callable[[str], None] 
     from router.gateway.offering import Offering
 
     check_serving(serving)
-    options = Options(engine=serving.url or "local", base=serving.base)
-    registry, _ = check(options)
+    options, registry = Options(engine=serving.url or LOCAL, base=serving.base), open_registry()
+    check(options, registry)
     measures, state = Measures(), _Watched()
     answering = _answering(serving, measures, held)
     engine = _started(serving, options, state, held, tell) if serving.vllm else open_engine(options)
     held.callback(engine.close)
-    if options.engine != "local" or serving.vllm:
+    if options.engine != LOCAL or serving.vllm:
         _read_on_one_core(held)
     tell("admitting skills")
     offering = Offering(registry, engine, choosing(), admission_for(engine, options), measures.loaded)
     state.on_up = lambda: _taken_again(offering, state, measures.restarts.add)
-    running = serving.running or (1 if options.engine == "local" and not serving.vllm else 32)
+    running = serving.running or (1 if options.engine == LOCAL and not serving.vllm else 32)
     lane = Lane(offering, running, serving.waiting)
     measures.watch(lane)
     settings = Settings(keys=serving.keys, body_bytes=serving.body_bytes, request_s=serving.request_s)
@@ -233,7 +234,7 @@ def _answering(serving: Serving, measures: Measures, held: ExitStack) -> Answers
         return answer
     from router.gateway.edge import log
     from router.gateway.traced import traced
-    from router.session import open_store
+    from router.opening import open_store
     from router.trace import TraceStore
     from router.trace_shared import SharedTraces
 

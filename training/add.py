@@ -5,7 +5,7 @@
 
 Each stage's configuration, digest and figures are in the workspace's plan.json; a stage whose digest is the one that
 was finished is not run again. The stages themselves are in training.distill, training.train_making, adapters.admission
-and adapters.publish; a router that runs takes the skill in at its next task (`router.session.renewed`).
+and adapters.publish; a router that runs takes the skill in at its next task (`router.opening.renewed`).
 """
 
 from __future__ import annotations
@@ -221,7 +221,8 @@ def check(
 ) -> Report:
     """Admission of what was made, on the requests kept apart; noted, whatever it comes to."""
     from router.engines.loading import base_digest
-    from router.session import Options, open_engine
+    from router.opening import open_engine
+    from router.options import Options
 
     folder, before, asked = release.assemble(making), replaced(making.name, open_versions()), release.cases(making)
     making.begin(

@@ -57,7 +57,9 @@ def command(
     how: RunOptions, tasks: Path, runs: int, temperature: float, engine: str, base: str | None, no_skill: bool
 ) -> int:
     """Whole tasks, done right or not: end state, answer, tools really called."""
-    from router.session import Options, Session, preload
+    from router.opening import preload
+    from router.options import Options
+    from router.session import Session
 
     chosen = how.choose(read_tasks(tasks))
     cases = [Attempt(task, run, temperature) for task in chosen for run in range(runs)]

@@ -21,7 +21,8 @@ from router.errors import EngineUnreachable
 from router.record import RunRecord, no_tokens
 
 if TYPE_CHECKING:
-    from router.session import Options, Session
+    from router.options import Options
+    from router.session import Session
 
 SEEDS_A_RUN = 1000  # a request asked again takes the next seed
 
@@ -100,7 +101,7 @@ def measure(attempt: Attempt) -> Record:
 
 def in_folder(session: Session, folder: Path, attempt: Attempt) -> Session:
     """The same session over another work directory and schema: everything is loaded once for all tasks."""
-    from router.session import open_toolbox
+    from router.opening import open_toolbox
 
     options = replace(session.options, workdir=folder)
     toolbox = open_toolbox(options, approve=lambda call, spec: spec.effect != "network")

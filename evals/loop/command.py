@@ -46,7 +46,7 @@ def command(
     Also whether a session that was open all the while draws it. What is made already is not made again.
     """
     from evals.loop import measure, teachers
-    from router.session import bundled_base
+    from router.opening import bundled_base
 
     on = base or bundled_base()
     loop = measure.Loop(out.absolute(), on, rows, cases, samples, min_exact, steps, ablate=not no_ablation)

@@ -96,7 +96,8 @@ def _kept(path: Path, made: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _looped(loop: Loop, teacher: Address, engine: Any, say: Say) -> dict[str, Any]:
-    from router.session import Options, Session
+    from router.options import Options
+    from router.session import Session
 
     figures: dict[str, Any] = {"teacher": {"by": teacher.by, **_teacher(loop, teacher, say)}}
     workdir = loop.out / "work"

@@ -25,7 +25,8 @@ def chat(**given: Any) -> int:
 
     What the engine computed for the conversation so far is kept, so a later line costs only its own tokens.
     """
-    from router.session import Session, preload
+    from router.opening import preload
+    from router.session import Session
 
     preload()
     printer = StepPrinter(explain=given["explain"], quiet=given["quiet"])

@@ -93,7 +93,7 @@ def add(name: str, dry_run: bool, as_json: bool, **given: Any) -> int:
 
 
 def _choices(making: Making, given: dict[str, Any]) -> Choices:
-    from router.session import bundled_base
+    from router.opening import bundled_base
     from training.add import Choices
     from training.budget import Budget
     from training.train_making import default_plan
@@ -137,7 +137,7 @@ def _data_plan(making: Making, given: dict[str, Any]) -> Any:
 @as_json
 def publish(skill: str, base: Path | None, min_exact: float | None, as_json: bool) -> int:
     """Admit a skill and make it the one that serves: one that was made here, or a skill's folder."""
-    from router.session import bundled_base
+    from router.opening import bundled_base
 
     on = base or bundled_base()
     done = (
@@ -166,7 +166,8 @@ def _publish_folder(folder: Path, base: Path) -> Any:
     from adapters.registry import open_versions
     from adapters.skill import load_skill
     from adapters.verdicts import required
-    from router.session import Options, open_engine
+    from router.opening import open_engine
+    from router.options import Options
 
     before = replaced(load_skill(folder).name, open_versions())
     engine = open_engine(Options(base=str(base)))

@@ -195,7 +195,7 @@ def _skill(name: str) -> Any:
 
 
 def _bundled() -> Path:
-    from router.session import bundled_base
+    from router.opening import bundled_base
 
     return bundled_base()
 

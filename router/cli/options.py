@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from router.session import Options
+    from router.options import Options
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -57,7 +57,7 @@ def session_options(command: Command) -> Command:
 
 def to_options(given: dict[str, Any]) -> Options:
     """Raises UsageError where two options contradict each other."""
-    from router.session import Options
+    from router.options import Options
 
     return Options(
         engine=given["engine"],

@@ -141,7 +141,7 @@ def in_bytes(text: str) -> float:
 
 
 def _bundled() -> str:
-    from router.session import bundled_base
+    from router.opening import bundled_base
 
     return str(bundled_base())
 

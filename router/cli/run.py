@@ -20,7 +20,8 @@ from router.errors import UsageError, exit_code_of
 @click.option("--json", "as_json", is_flag=True, help="Print the whole run as one JSON object.")
 def run(task: str, as_json: bool, **given: Any) -> int:
     """Do TASK with the bundled base, its skills and tools. TASK is `-` to read it from standard input."""
-    from router.session import Session, preload
+    from router.opening import preload
+    from router.session import Session
 
     preload()
     task = (sys.stdin.read() if task == "-" else task).strip()

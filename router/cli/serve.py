@@ -100,7 +100,7 @@ def _render(kind: str, base: str | None, store: str | None, replicas: int, trace
     from adapters.registry import home
     from router.errors import UsageError
     from router.fleet import RENDERERS, Fleet, gateway_words, lay_out, served_skills, to_yaml
-    from router.session import open_registry
+    from router.opening import open_registry
 
     if base is None or store is None:
         missing = "the base, as the servers see it," if base is None else "the place of the skills' weights"

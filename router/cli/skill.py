@@ -77,7 +77,8 @@ def _checked(skill: str, base: Path | None, min_exact: float | None) -> Report:
     from adapters.admission import Gate, check_skill
     from adapters.registry import home
     from adapters.skill import is_name
-    from router.session import Options, bundled_base, open_engine
+    from router.opening import bundled_base, open_engine
+    from router.options import Options
 
     is_folder = Path(skill, "SKILL.md").is_file()
     if not is_folder and is_name(skill) and (home() / "making" / skill / "SKILL.md").is_file():
@@ -91,7 +92,7 @@ def _checked(skill: str, base: Path | None, min_exact: float | None) -> Report:
 
 
 def registry() -> Registry:
-    from router.session import open_registry
+    from router.opening import open_registry
 
     return open_registry()
 

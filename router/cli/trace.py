@@ -109,7 +109,7 @@ def replay(id: str, live: bool, yes: bool, as_json: bool) -> int:
 
 
 def store() -> Traces:
-    from router.session import open_store
+    from router.opening import open_store
 
     return open_store(click.get_current_context().obj)
 

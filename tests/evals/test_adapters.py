@@ -20,7 +20,7 @@ from router.conversation import ToolSpec
 from router.engines.engine import BaseInfo, Completion, Request, Tokens
 from router.engines.scripted import SCRIPTED_BASE
 from router.errors import UsageError
-from router.session import open_registry
+from router.opening import open_registry
 
 SKILLS: dict[str, Skill] = {skill.name: skill for skill in open_registry().all()}
 STEPS = routing_oracle.steps(10, seed=3)
@@ -132,7 +132,8 @@ def test_without_ray_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_rays_workers_say_what_the_engine_here_says(tmp_path: Path) -> None:
     """Base and all adapters in one pass over two processes; killed in the middle, it goes on."""
     pytest.importorskip("ray", reason="the extra `ray` is not installed")
-    from router.session import Options, open_engine
+    from router.opening import open_engine
+    from router.options import Options
 
     cases = asked(STEPS[:5], list(SKILLS), crossed=False)
     engine = open_engine(Options())

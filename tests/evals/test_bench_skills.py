@@ -17,7 +17,8 @@ from evals import bench_skills
 from evals.bench import main
 from evals.bench_skills import TOKENS, body, command, figures, holds, left_out, measure, spent_below, table
 from router.errors import UsageError
-from router.session import Options, open_engine
+from router.opening import open_engine
+from router.options import Options
 from tests.adapters.conftest import write_skill, write_weights
 from tests.gateway.model_server import ModelServer
 from tests.router.http_server import serving

@@ -11,13 +11,13 @@ import pytest
 pytest.importorskip("starlette", reason="the extra `serve` is not installed")
 
 from evals.soak import GROWN_TARGET_MIB, KINDS, Sample, grown, holds, recorded, soak, table
-from router import session
+from router import opening
 from tests.gateway.scripted_gateway import ByWord, InOrder, write_box
 
 
 def test_a_short_soak_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUIVER_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(session, "BUNDLED", write_box(tmp_path / "box"))
+    monkeypatch.setattr(opening, "BUNDLED", write_box(tmp_path / "box"))
     found = soak(tmp_path, lambda skills: (ByWord(skills), InOrder()), requests=12 * len(KINDS), clients=6, samples=6)
     assert found["wrong"] == {}
     assert found["requests"]["skill"] == 12 * 12

@@ -17,8 +17,8 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
+from router import opening
 from router import serving as serving_module
-from router import session
 from router.cli.serve import serve as serve_command
 from router.engines.vllm import VllmEngine
 from router.engines.vllm_server import Keeper, Launch, Server, free_port, launch, python_of
@@ -171,7 +171,7 @@ def _words_router(monkeypatch: pytest.MonkeyPatch) -> None:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, _words_router: None) -> Path:
     """A home whose box holds skills without weights, and one with weights for the base that is served."""
     monkeypatch.setenv("QUIVER_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(session, "BUNDLED", write_box(tmp_path / "box"))
+    monkeypatch.setattr(opening, "BUNDLED", write_box(tmp_path / "box"))
     write_weighted_skill(tmp_path / "box" / "weather-note")
     write_weights(tmp_path / "box" / "weather-note" / "weights")
     return tmp_path
@@ -232,7 +232,7 @@ def test_a_silent_adapter_is_refused_and_taken_out_again(home: Path, monkeypatch
             assert isinstance(engine, VllmEngine)
             assert engine.registered() == frozenset()
             with pytest.raises(WeightsRefused):
-                gateway.offering.admission.admit(session.open_registry().get("weather-note"))
+                gateway.offering.admission.admit(opening.open_registry().get("weather-note"))
     finally:
         server.stop()
 
@@ -240,7 +240,7 @@ def test_a_silent_adapter_is_refused_and_taken_out_again(home: Path, monkeypatch
 def test_the_local_engine_serves_and_a_skill_of_another_base_is_refused(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(session.ENGINES, "local", lambda options: EchoEngine())
+    monkeypatch.setitem(opening.ENGINES, "local", lambda options: EchoEngine())
     (home / "box" / "base").mkdir()
     (home / "box" / "base" / "config.json").write_text('{"model_type": "opt"}')
     (home / "box" / "base" / "model.safetensors").write_bytes(b"\2\0\0\0\0\0\0\0{}")
@@ -254,7 +254,7 @@ def test_the_local_engine_serves_and_a_skill_of_another_base_is_refused(
 
 
 def test_a_database_that_refuses_us_is_told_before_anything_slow(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(session.ENGINES, "local", lambda options: pytest.fail("the engine was opened"))
+    monkeypatch.setitem(opening.ENGINES, "local", lambda options: pytest.fail("the engine was opened"))
     with ExitStack() as held, pytest.raises(UsageError, match="not one of PostgreSQL"):
         open_gateway(Serving(traces="postgresql:/nowhere"), held)
 
@@ -263,11 +263,11 @@ def test_a_database_that_refuses_us_is_told_before_anything_slow(home: Path, mon
 
 COMMAND = """
 import sys
-from router import session, serving
+from router import opening, serving
 from tests.gateway.scripted_gateway import ByWord, EchoEngine, InOrder, write_box
 from pathlib import Path
-session.BUNDLED = write_box(Path(sys.argv.pop(1)))
-session.ENGINES["local"] = lambda options: EchoEngine()
+opening.BUNDLED = write_box(Path(sys.argv.pop(1)))
+opening.ENGINES["local"] = lambda options: EchoEngine()
 serving.choosing = lambda: lambda skills: (ByWord(skills), InOrder())
 from router.cli import main
 main()

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from adapters.skill import Skill
-from router import session
+from router import opening
 from router.conversation import ToolSpec
 from router.engines.engine import BaseInfo
 from router.engines.scripted import Line, ScriptedEngine
 from router.errors import QuiverError, SkillNotFound
+from router.opening import Choosing
 from router.routing import Decision, State
-from router.session import Choosing
 
 SMALL = BaseInfo(name="small", digest="0" * 64, context=4096, tools_shown=2, reads_whole_task=False)
 
@@ -68,10 +68,10 @@ class ByName:
 def play(monkeypatch: pytest.MonkeyPatch, script: Sequence[Line]) -> None:
     """From now on every session's engine says `script`."""
     choosing = Choosing(ByProgress(), ByName(), lambda task: task.split(", then "))
-    monkeypatch.setattr(session, "open_registry", Skills)
-    monkeypatch.setattr(session, "open_choosing", lambda registry: choosing)
-    monkeypatch.setattr(session, "preload", lambda: None)
-    monkeypatch.setitem(session.ENGINES, "local", lambda options: ScriptedEngine(script, base=SMALL))
+    monkeypatch.setattr(opening, "open_registry", Skills)
+    monkeypatch.setattr(opening, "open_choosing", lambda registry: choosing)
+    monkeypatch.setattr(opening, "preload", lambda: None)
+    monkeypatch.setitem(opening.ENGINES, "local", lambda options: ScriptedEngine(script, base=SMALL))
 
 
 def call(tool: str, **arguments: Any) -> str:

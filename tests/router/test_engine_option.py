@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from router.cli.app import quiver
-from router.session import BUNDLED, Options, open_engine
+from router.opening import BUNDLED, open_engine
+from router.options import Options
 from tests.router.http_server import Exchange, serving
 from tests.router.scripted_session import play
 

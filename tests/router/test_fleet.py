@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from adapters.skill import Skill, load_skill
-from router import session
+from router import opening
 from router.cli.serve import serve
 from router.errors import UsageError
 from router.fleet import MOUNT, TRACES_SECRET, Fleet, lay_out, llm_d, ray, served_skills, to_yaml
@@ -210,7 +210,7 @@ def test_skills_of_one_base_and_with_weights(skills: list[Skill]) -> None:
 
 def test_the_verb_prints_and_starts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUIVER_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(session, "BUNDLED", write_box(tmp_path / "box"))
+    monkeypatch.setattr(opening, "BUNDLED", write_box(tmp_path / "box"))
     write_weights(write_skill(tmp_path / "box" / "weather-note") / "weights")
     for kind, store, documents in (("ray", "gs://bucket/skills", 1), ("llm-d", "claim", 6)):
         words = ["--render", kind, "--base", "/models/base", "--store", store]

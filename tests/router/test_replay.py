@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from router import session
+from router import opening
 from router.cli.app import quiver
+from router.opening import open_store
+from router.options import Options
 from router.replay import compare, replay_recorded
-from router.session import open_store
 from tests.router.scripted_session import call, play, said
 
 TASK = "calculate 2 + 2, then write_file 4 to out.txt"
@@ -48,8 +49,8 @@ def test_the_recording_gives_the_same_steps_and_touches_nothing() -> None:
 
 
 def split_otherwise(monkeypatch: pytest.MonkeyPatch, split: Callable[[str], list[str]]) -> None:
-    choosing = session.open_choosing(session.open_registry())
-    monkeypatch.setattr(session, "open_choosing", lambda registry: choosing._replace(split=split))
+    choosing = opening.open_choosing(opening.open_registry())
+    monkeypatch.setattr(opening, "open_choosing", lambda registry: choosing._replace(split=split))
 
 
 def test_what_differs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,9 +99,7 @@ def test_a_trace_without_its_session_is_refused() -> None:
 
 
 def test_options_come_back_from_a_trace(tmp_path: Path) -> None:
-    options = session.Options(skill="answer", workdir=tmp_path, schema=Path("s.json"), allow_hosts=("a.org",))
+    options = Options(skill="answer", workdir=tmp_path, schema=Path("s.json"), allow_hosts=("a.org",))
     row = json.loads(json.dumps(options.to_json()))
-    again = session.Options.from_json({**row, "of a later version": 1})
-    assert again == session.Options(
-        skill="answer", workdir=tmp_path, schema=Path("s.json").absolute(), allow_hosts=("a.org",)
-    )
+    again = Options.from_json({**row, "of a later version": 1})
+    assert again == Options(skill="answer", workdir=tmp_path, schema=Path("s.json").absolute(), allow_hosts=("a.org",))

@@ -30,9 +30,10 @@ from router.engines.vllm_server import Keeper
 from router.errors import WeightsRefused
 from router.gateway.admission import OnVllm
 from router.gateway.app import Gateway, create_app
+from router.options import Options
 from router.record import StepRecord
 from router.serving import Serving, open_gateway
-from router.session import Options, Session
+from router.session import Session
 from tests.server.vllm_process import ON_VLLM, PYTHON, ROOT, plugin_folder
 
 pytestmark = [*ON_VLLM, pytest.mark.timeout(900)]

@@ -16,7 +16,8 @@ from router import jsonl
 from router.cli.app import quiver
 from router.engines.local import LocalEngine
 from router.errors import AdmissionFailed, QuiverError
-from router.session import Options, Session
+from router.options import Options
+from router.session import Session
 from tests.training import hive_teacher
 from training import convert, release, rows
 from training.making import Making
