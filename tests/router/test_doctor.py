@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from adapters.admission import Check, Report
-from router import doctor, session
+from router import doctor, opening
 from router.cli.app import quiver
 from router.doctor import Finding, examine
 from router.errors import EngineUnreachable, WeightsRefused
@@ -115,8 +115,8 @@ def test_skills_that_cannot_be_read_or_are_not_admitted_fail(monkeypatch: pytest
         verdicts = {"good": Check("rank", "pass", "fine"), "bad": Check("rank", "fail", "rank 7", "retrain")}
         return Report(folder.name, (verdicts[folder.name],))
 
-    monkeypatch.setattr(session, "open_registry", lambda: known)
-    monkeypatch.setattr(session, "open_engine", lambda options: None)
+    monkeypatch.setattr(opening, "open_registry", lambda: known)
+    monkeypatch.setattr(opening, "open_engine", lambda options: None)
     monkeypatch.setattr("adapters.admission.check_skill", check_skill)
     assert list(doctor._skills()) == [
         Finding("skill torn", "fail", "no SKILL.md", "write one"),
