@@ -2,6 +2,7 @@
 what ensembles of them are worth.
 
     python -m training.compare_methods answer safety-filter --data ../shared/data --steps 150 --out methods
+    python -m training.compare_methods home/making/invoices --out methods      a skill that is being made, by its folder
 
 Every method gets the same rows in the same order, as many updates, and a sweep of the same three multiples of its own
 rate. Each run is a process of its own, so that its peak of memory is its own; records.jsonl in `--out` is added to, and
@@ -14,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
@@ -94,19 +95,38 @@ def run_one(run: Run) -> dict[str, Any]:
 
 
 def write_rows(folder: Path, skill: str, data: Path | None, base: Path, seed: int) -> None:
-    """What every method learns from and is scored on, unless it is there."""
+    """What every method learns from and is scored on, unless it is there. `skill`: a bundled one's name, or the folder
+    of one that is being made."""
+    path = folder / f"{Path(skill).name}.json"
+    if path.is_file():
+        return
+    made = (Path(skill) / "rows.jsonl").is_file()
+    learned, test = _made_rows(Path(skill), base, seed) if made else _bundled_rows(skill, data, base, seed)
+    said = {name: [[row.ids, row.start] for row in rows] for name, rows in (("learned", learned), ("test", test))}
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, json.dumps(said).encode())
+
+
+def _bundled_rows(skill: str, data: Path | None, base: Path, seed: int) -> tuple[Iterable[Any], list[Any]]:
     from transformers import PreTrainedTokenizerFast
 
     from training.train import Plan, held_out, skill_rows
 
-    path = folder / f"{skill}.json"
-    if path.is_file():
-        return
     plan, tokenizer = Plan(skill, seed=seed), PreTrainedTokenizerFast.from_pretrained(str(base))
-    learned, test = islice(skill_rows(plan, tokenizer, data), _ROWS), held_out(plan, tokenizer, data)
-    said = {name: [[row.ids, row.start] for row in rows] for name, rows in (("learned", learned), ("test", test))}
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, json.dumps(said).encode())
+    return islice(skill_rows(plan, tokenizer, data), _ROWS), held_out(plan, tokenizer, data)
+
+
+def _made_rows(folder: Path, base: Path, seed: int) -> tuple[Iterable[Any], list[Any]]:
+    """Its accepted rows; scored on those held out, and on the requests that somebody keeps apart."""
+    from training.making import Making
+    from training.train_making import default_plan, prepared, sayable
+    from training.train_making import read_rows as accepted
+
+    making = Making(folder)
+    learned, kept = accepted(making)
+    apart = [making.example(seed.request, seed.output, "kept apart") for seed in making.held_out if seed.answered]
+    stream, test = prepared(default_plan(making.name, seed=seed), learned, [*kept, *sayable(making, apart)], base)
+    return islice(stream(), _ROWS), test
 
 
 def read_rows(folder: Path, skill: str) -> tuple[list[Any], list[Any]]:
@@ -158,7 +178,7 @@ def main() -> None:
     from training.train import ADAPTERS
 
     parser = argparse.ArgumentParser(description="All methods, the same budget.")
-    parser.add_argument("skills", nargs="+")
+    parser.add_argument("skills", nargs="+", help="bundled ones by name, others by the folder they are made in")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--base", type=Path, default=ADAPTERS / "base")
     for name, default in asdict(Budget()).items():
@@ -170,11 +190,12 @@ def main() -> None:
     budget = Budget(given.steps, given.batch_tokens, given.seed, given.threads)
     for skill in given.skills:
         write_rows(given.out, skill, given.data, given.base, given.seed)
-    runs = [Run(skill, method, given.base, given.out, budget) for skill in given.skills for method in given.methods]
+    skills = [Path(skill).name for skill in given.skills]
+    runs = [Run(skill, method, given.base, given.out, budget) for skill in skills for method in given.methods]
     records = run_all(runs, given.out / "records.jsonl", given.jobs)
     from training.ensembles import ensembles
 
-    ensembled = [each for skill in given.skills for each in ensembles(skill, records, runs)]
+    ensembled = [each for skill in skills for each in ensembles(skill, records, runs)]
     print(compare_tables.methods([*records, *ensembled]), compare_tables.overlaps(records), sep="\n\n")
 
 

@@ -84,21 +84,21 @@ def _config(plan: Plan, base_folder: Path) -> dict[str, Any]:
 
 
 def read_rows(making: Making) -> tuple[list[Example], list[Example]]:
-    """Rows to learn from and rows held out, shown as their contract is, keys in schema order, all of them sayable."""
+    """Rows to learn from and rows held out, as `sayable` has them."""
+    return sayable(making, rows.read(making.rows, "train")), sayable(making, rows.read(making.rows, "held-out"))
+
+
+def sayable(making: Making, found: Sequence[Example]) -> list[Example]:
+    """Rows shown as their contract is, keys in schema order. Raises ContractFailed for one that could never be said."""
     contract = making.contract if making.manifest.contract != "given" else None
 
     def of(row: Example) -> Contract:
         return contract or Contract.for_schema(row.schema or {})
 
     like = "json-extract" if making.manifest.contract == "given" else making.name  # whose way its schema is shown
-    both = []
-    splits: tuple[rows.Split, ...] = ("train", "held-out")
-    for split in splits:
-        found = rows.read(making.rows, split)
-        ready = [targets.in_order(replace(row, skill=like), of(row)) for row in found]
-        targets.verify(ready, of)
-        both.append(ready)
-    return both[0], both[1]
+    ready = [targets.in_order(replace(row, skill=like), of(row)) for row in found]
+    targets.verify(ready, of)
+    return ready
 
 
 def prepared(

@@ -12,6 +12,7 @@ from router import jsonl
 from router.errors import TaskFailed
 from tests.router.tiny import make_base
 from tests.training.test_fit import rows as some_rows
+from tests.training.test_train_making import making
 from training import compare_methods
 from training.compare_methods import Budget, Run, key_of, run_all
 from training.compare_tables import methods, overlap, overlaps
@@ -71,6 +72,18 @@ def test_the_best_plain_loras_are_members() -> None:
     ]
     assert [each["method"] for each in members("answer", found)] == ["lora", "dora", "vera"]
     assert ensembles("answer", found[:3], []) == []
+
+
+def test_a_skill_that_is_being_made_is_compared_by_its_rows(tmp_path: Path) -> None:
+    """What was accepted is learned from; what was held out, and what a person keeps apart, is scored on."""
+    made = making(tmp_path / "book-table")
+    kept_apart = {"request": "a table for 2 in Graz", "output": {"city": "Graz", "guests": 2}}
+    jsonl.write(made.folder / "held-out.jsonl", [kept_apart])
+    compare_methods.write_rows(tmp_path, str(made.folder), None, make_base(tmp_path / "base", "opt"), seed=1)
+    learned, test = compare_methods.read_rows(tmp_path, "book-table")
+    assert len(learned) == compare_methods._ROWS
+    assert len({tuple(row.ids) for row in learned}) >= 4
+    assert len(test) == 3
 
 
 def test_methods_are_trained_scored_and_combined(tmp_path: Path) -> None:
