@@ -16,6 +16,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from router import moments
 from router.branches import branches, types_of
 from router.forms import names_of, of_form, value_pattern
 from router.grounding import LONGEST_SENTENCE, amounts, sentence, sums
@@ -254,6 +255,9 @@ class GrammarWriter:
             free_name = {key: value for key, value in schema.items() if key != "format"}
             return " | ".join(map(_literal, names)) if names else self._string(free_name)
         if "format" in schema:
+            written = moments.said(schema["format"], self._source) if self._are_values else []
+            if written:
+                return self._terminal(f'/"({"|".join(written)})"/')
             return self._terminal(f"/{FORMATS[schema['format']]}/ & {free}")
         if self._sentences and self._words:
             fits = schema.get("maxLength", LONGEST_SENTENCE) >= LONGEST_SENTENCE and low <= 1

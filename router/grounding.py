@@ -77,8 +77,14 @@ def sums(source: str, clause: str = "") -> str | None:
         return None
     one = "(" + "|".join(re.escape(number).replace("/", r"\/") for number in numbers) + ")%?"
     joined = f"{one}( {_OPERATORS} {one}){{1,7}}"
-    parts = f"{one} of {one}|{one} off {one}|{one} squared|square root of {one}"
+    parts = f"{_part(numbers)} of {one}|{one} off {one}|{one} squared|square root of {one}"
     return f'/"({joined}|[(]{joined}[)]( {_OPERATORS} {one}){{1,3}}|{parts})"/'
+
+
+def _part(numbers: Sequence[str]) -> str:
+    """A percentage, or a number below one: "3 of 120" is no sum, whatever it is worth."""
+    below = [re.escape(number) for number in numbers if number.startswith("0.")]
+    return f"({'|'.join([*(re.escape(number) + '%' for number in numbers), *below])})"
 
 
 def _spoken(text: str) -> list[str]:

@@ -77,6 +77,15 @@ def test_sums_are_of_the_sources_numbers(said: str, right: bool) -> None:
     assert matches(terminal, said) is right
 
 
+@pytest.mark.parametrize(
+    ("said", "right"), [("15% of 80", True), ("0.5 of 80", True), ("3 of 80", False), ("3% of 80", True)]
+)
+def test_a_part_is_a_percentage_or_below_one(said: str, right: bool) -> None:
+    terminal = sums("take 15%, 0.5 or 3 of 80")
+    assert terminal is not None
+    assert matches(terminal, said) is right
+
+
 def test_without_numbers_there_is_no_sum() -> None:
     assert sums("nothing to add") is None
 
