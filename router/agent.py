@@ -71,8 +71,7 @@ class Agent:
         status: Status = "ok"
         error: QuiverError | None = None
         try:
-            whole = self.engine.base.reads_whole_task or self.drawing.schema is not None  # one text, one JSON
-            for text in [task] if whole else self.split(task):
+            for text in self._clauses(task):
                 clause = Clause(text)
                 answers.append(self._serve(clause))
                 if clause.failure:
@@ -84,6 +83,12 @@ class Agent:
         answer = "\n".join(answers) or None
         self.recorder.finish(status, answer, error)
         return RunRecord(status, answer, self.steps, self.recorder.id, error.to_json()["error"] if error else None)
+
+    def _clauses(self, task: str) -> Sequence[str]:
+        if self.engine.base.reads_whole_task or self.drawing.schema is not None:  # one text, one JSON
+            return [task]
+        clauses = self.split(task)
+        return [task] if len(clauses) > 1 and self.drawing.is_one_text(task) else clauses
 
     def _serve(self, clause: Clause) -> str:
         """One clause from its words to its answer."""

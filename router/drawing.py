@@ -90,6 +90,15 @@ class Drawing:
             ms=(time.perf_counter() - began) * 1000,
         )
 
+    def is_one_text(self, task: str) -> bool:
+        """Whether a task of several sentences is surely one text for a skill that fills a schema of its own, which no
+        clause of it would give whole."""
+        from router.routing import State
+
+        decision = self.router.route(State(task))
+        skill = self.skills.get(decision.skill or "")
+        return skill is not None and skill.contract == "schema" and decision.confidence >= self.thresholds.sure
+
     def requests(
         self, draw: Draw, conversation: Sequence[Message], on_called: bool, tried: Sequence[ToolCall] = ()
     ) -> Iterator[Request]:

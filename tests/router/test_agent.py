@@ -99,6 +99,21 @@ def test_a_call_is_made_its_result_observed_and_answered(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize(("confidence", "turns"), [(0.95, 1), (0.6, 2)])
+def test_what_is_surely_one_text_of_a_skill_is_not_cut_up(tmp_path: Path, confidence: float, turns: int) -> None:
+    @dataclass(frozen=True)
+    class Sure:
+        def route(self, state: State) -> Decision:
+            return Decision("answer", confidence, [("answer", confidence)])
+
+    made = agent(tmp_path, [said("noted")] * turns, [], clauses=["fire the vase", "hold 25 minutes"], skills=SKILLS)
+    made.drawing.router = Sure()
+    run = made.run("fire the vase, hold 25 minutes")
+    asked = [message.content for message in made.conversation if message.role == "user"]
+    assert asked == (["fire the vase, hold 25 minutes"] if turns == 1 else ["fire the vase", "hold 25 minutes"])
+    assert run.answer == "\n".join(["noted"] * turns)
+
+
 def test_each_clause_is_a_turn_and_an_answer(tmp_path: Path) -> None:
     made = agent(
         tmp_path,
