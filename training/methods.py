@@ -39,7 +39,8 @@ class Setting:
 
 @dataclass(frozen=True)
 class Method:
-    """`rate`: where a sweep begins on a small base. `why`: how it leaves and for what reason. `source`: the paper."""
+    """`rate`: where a sweep begins on a small base; `b_faster`: how many times as fast B learns. `why`: how it leaves
+    and for what reason. `source`: the paper."""
 
     name: str
     title: str
@@ -57,6 +58,7 @@ class Method:
     whole: bool = False  # trains the base's own weights
     precision: Precision = "bfloat16"
     moment_bytes: float = ADAM_BYTES
+    b_faster: float = 1.0
     kept_of_results: float = 0.0  # bytes; DoRA's magnitudes scale both the base's result and its own
     moments: Callable[[Shape, Size], int] | None = None  # how many numbers have moments, where not all trained ones
 
@@ -108,12 +110,14 @@ _ALL = (
     ),
     Method(
         "lora+", "LoRA+", "reparameterised", "as is", _AS_IS, 5e-4, parameters.lora, "lora",
-        "Hayou et al. 2024, arXiv:2402.12354: B learns 16 times as fast as A",
+        "Hayou et al. 2024, arXiv:2402.12354: B learns 16 times as fast as A (§5)", b_faster=16.0,
     ),
     Method(
         "alora", "activated LoRA", "reparameterised", "as is",
         "acts from the assistant's header on: the native form of a skill, the conversation's cache stays the base's",
-        1e-3, parameters.lora, "activated", "Greenewald et al. 2025, arXiv:2504.12397: rank 32 where a LoRA has 8",
+        1e-3, parameters.lora, "activated",
+        "Greenewald et al. 2025, arXiv:2504.12397: rank 32 where a LoRA has 8; LoRA+'s two rates: training/LOG.md",
+        b_faster=8.0,
     ),
     Method(
         "qlora", "QLoRA", "reparameterised", "as is", _AS_IS + "; learned on the base in four bits, served on any copy",

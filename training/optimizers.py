@@ -1,4 +1,5 @@
-"""Which optimizer a method learns with: AdamW, with LoRA+'s two rates, in 8 bits for QLoRA, projected for GaLore."""
+"""Which optimizer a method learns with: AdamW, with LoRA+'s two rates where a method has them, in 8 bits for QLoRA,
+projected for GaLore."""
 
 from __future__ import annotations
 
@@ -12,7 +13,6 @@ from torch import Tensor
 
 from training.methods import Method
 
-B_FASTER = 16  # Hayou et al. 2024, arXiv:2402.12354, §5: B's rate over A's
 PROJECTION_SCALE, SUBSPACE_STEPS = 0.25, 200  # Zhao et al. 2024, arXiv:2403.03507, §5
 
 
@@ -21,7 +21,7 @@ def optimizer(model: Any, method: Method, rate: float, rank: int) -> torch.optim
     named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     if method.name == "galore":
         return GaLore([p for _, p in named], rate, rank)
-    groups = _groups(named, faster=B_FASTER if method.name == "lora+" else 1)
+    groups = _groups(named, faster=method.b_faster)
     if method.precision == "nf4":
         return _in_8_bits(groups, rate)
     return torch.optim.AdamW(groups, lr=rate, weight_decay=0.0, fused=True)

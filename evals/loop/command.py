@@ -31,6 +31,7 @@ SECONDS = 600.0  # what adding a skill may take on two cores
 @click.option("--samples", type=click.IntRange(1), default=1, show_default=True, help="Answers a request, voted on.")
 @click.option("--cases", type=click.IntRange(10), default=100, show_default=True, help="Held-out requests.")
 @click.option("--steps", type=click.IntRange(1), default=400, show_default=True, help="Updates of the skill at most.")
+@click.option("--method", help="How the skill is trained; quiver's own choice unless given.")
 @click.option("--teacher-steps", type=click.IntRange(1), default=300, show_default=True, help="Updates of the teacher.")
 @click.option("--min-exact", type=click.FloatRange(0, 1), default=0.6, show_default=True, help="Admission's gate.")
 @click.option("--base", type=click.Path(path_type=Path), metavar="FOLDER", help="The bundled one unless given.")
@@ -39,7 +40,7 @@ SECONDS = 600.0  # what adding a skill may take on two cores
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def command(
     out: Path, kind: str, rows: int, samples: int, cases: int, steps: int, teacher_steps: int, min_exact: float,
-    base: Path | None, no_ablation: bool, teacher_only: bool, as_json: bool,
+    method: str | None, base: Path | None, no_ablation: bool, teacher_only: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """A skill from nothing: twenty examples of a domain nobody here knows, a teacher over HTTP, `skill add`.
 
@@ -49,7 +50,7 @@ def command(
     from router.opening import bundled_base
 
     on = base or bundled_base()
-    loop = measure.Loop(out.absolute(), on, rows, cases, samples, min_exact, steps, ablate=not no_ablation)
+    loop = measure.Loop(out.absolute(), on, rows, cases, samples, min_exact, steps, not no_ablation, method)
     loop.out.mkdir(parents=True, exist_ok=True)
     os.environ["QUIVER_HOME"] = str(loop.home)
     making = measure.begin(loop, to_stderr)

@@ -37,7 +37,7 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Loop:
-    """`cases`: held-out requests; `min_exact`: admission's gate; `steps`: updates of the student at most."""
+    """`cases`: held-out requests; `min_exact`: admission's gate; `steps`: updates of the student at most, by `method`."""
 
     out: Path
     base: Path
@@ -47,10 +47,15 @@ class Loop:
     min_exact: float = 0.6
     steps: int = 400
     ablate: bool = True
+    method: str | None = None
 
     @property
     def home(self) -> Path:
         return self.out / "home"
+
+    @property
+    def how(self) -> list[str]:
+        return ["--method", self.method] if self.method else []
 
     @property
     def making(self) -> Making:
@@ -138,7 +143,16 @@ def _asked(loop: Loop, teacher: Address) -> list[str]:
 
 
 def _add(loop: Loop, teacher: Address, say: Say) -> dict[str, Any]:
-    limits = ["--base", str(loop.base), "--min-exact", str(loop.min_exact), "--steps", str(loop.steps), "--json"]
+    limits = [
+        "--base",
+        str(loop.base),
+        "--min-exact",
+        str(loop.min_exact),
+        "--steps",
+        str(loop.steps),
+        *loop.how,
+        "--json",
+    ]
     began = time.monotonic()
     told = json.loads(quiver(loop, loop.home, "skill", "add", domain.NAME, *_asked(loop, teacher), *limits, say=say))
     return {
@@ -208,7 +222,7 @@ def _unfiltered(loop: Loop, teacher: Address, engine: Any, say: Say) -> dict[str
         making.responses.parent.mkdir()
         shutil.copy2(loop.making.responses, making.responses)
     quiver(loop, home, "skill", "distill", domain.NAME, *_asked(loop, teacher), *_without(), say=say)
-    words = ["--base", str(loop.base), "--steps", str(loop.steps), "--seed", "1"]
+    words = ["--base", str(loop.base), "--steps", str(loop.steps), *loop.how, "--seed", "1"]
     quiver(loop, home, "skill", "train", domain.NAME, *words, say=say)
     return {**_student(loop, engine, making), "rows": _rows(making)}
 

@@ -180,7 +180,7 @@ def test_a_conversion_cuts_to_the_energy_asked_for_and_pads_to_a_servable_rank()
 
 
 def test_loraplus_learns_b_faster_and_galore_keeps_little() -> None:
-    from training.optimizers import B_FASTER, GaLore, optimizer
+    from training.optimizers import GaLore, optimizer
 
     class Layer(torch.nn.Module):
         def __init__(self) -> None:
@@ -188,8 +188,9 @@ def test_loraplus_learns_b_faster_and_galore_keeps_little() -> None:
             self.lora_A = torch.nn.ModuleDict({"default": torch.nn.Linear(8, 2, bias=False)})
             self.lora_B = torch.nn.ModuleDict({"default": torch.nn.Linear(2, 8, bias=False)})
 
-    groups = optimizer(Layer(), METHODS["lora+"], 1e-3, 2).param_groups
-    assert [group["share"] for group in groups] == [1.0, B_FASTER]
+    for name, faster in (("lora+", 16), ("alora", 8)):
+        groups = optimizer(Layer(), METHODS[name], 1e-3, 2).param_groups
+        assert [group["share"] for group in groups] == [1.0, faster]
     weight = torch.nn.Parameter(torch.randn(16, 40))
     update = GaLore([weight], 0.1, rank=2)
     for _ in range(60):
