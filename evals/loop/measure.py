@@ -37,7 +37,8 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Loop:
-    """`cases`: held-out requests; `min_exact`: admission's gate; `steps`: updates of the student at most, by `method`."""
+    """`cases`: held-out requests; `min_exact`: admission's gate; `steps`: updates of the student at most, by `method`
+    or the usual one."""
 
     out: Path
     base: Path
@@ -143,18 +144,10 @@ def _asked(loop: Loop, teacher: Address) -> list[str]:
 
 
 def _add(loop: Loop, teacher: Address, say: Say) -> dict[str, Any]:
-    limits = [
-        "--base",
-        str(loop.base),
-        "--min-exact",
-        str(loop.min_exact),
-        "--steps",
-        str(loop.steps),
-        *loop.how,
-        "--json",
-    ]
+    limits = ["--base", str(loop.base), "--min-exact", str(loop.min_exact), "--steps", str(loop.steps), *loop.how]
+    words = [*_asked(loop, teacher), *limits, "--json"]
     began = time.monotonic()
-    told = json.loads(quiver(loop, loop.home, "skill", "add", domain.NAME, *_asked(loop, teacher), *limits, say=say))
+    told = json.loads(quiver(loop, loop.home, "skill", "add", domain.NAME, *words, say=say))
     return {
         "version": told["version"],
         "seconds": round(time.monotonic() - began, 1),
