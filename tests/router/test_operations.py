@@ -51,14 +51,27 @@ def test_any_text_can_be_lettered(text: str) -> None:
     ("story", "sums"),
     [
         ("how much do 3 tables at 420 euros each cost?", ("3 * 420", "420 * 3")),
-        ("We were 6 at the table and the bill is 214.50. How much does each of us owe?", ("214.50 / 6",)),
-        ("a lamp costs 80 euros and there is 15% off, what do I pay", ("80 - 15%",)),
-        ("I have 500 and spend 135, what is left?", ("500 - 135",)),
+        ("3 friends share 90 equally, how much per person?", ("90 / 3",)),
+        ("2 lamps at 39.50 and a desk for 240, what's the sum?", ("2 * 39.50 + 240",)),
+        ("two coffees at 3.20 and a cake for 4.50, how much?", ("2 * 3.20 + 4.50",)),
     ],
 )
-def test_the_bundled_head_reads_plain_stories(story: str, sums: tuple[str, ...]) -> None:
+def test_the_bundled_networks_read_plain_stories(story: str, sums: tuple[str, ...]) -> None:
     (read,) = Operations(Encoder.load())(story)
     assert read in sums
+
+
+@pytest.mark.parametrize(
+    ("story", "told"),
+    [
+        ("We were 6 at the table and the bill is 214.50. How much does each of us owe?", "214.50 / 6"),
+        ("a lamp costs 80 euros and there is 15% off, what do I pay", "80 - 15%"),
+        ("I have 500 and spend 135, what is left?", "500 - 135"),
+        ("we split a bill of 84.60 between 4", "84.60 / 4"),
+    ],
+)
+def test_a_plain_story_is_read_rightly_or_not_at_all(story: str, told: str) -> None:
+    assert Operations(Encoder.load())(story) in ([told], [])
 
 
 @pytest.mark.parametrize(
