@@ -29,6 +29,13 @@ _IMPLIED = {
     "squared": "2", "triple": "3", "tripled": "3", "third": "3", "quarter": "4", "percent": "100", "average": "2",
 }  # fmt: skip
 _WORDS = {**_SMALL, **_TENS, **_OTHER}
+_ONES = list(_SMALL)[1:10]
+_BELOW_HUNDRED = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)}))?|{'|'.join([*list(_SMALL)[10:], *_ONES])})\b"
+_SPELT = re.compile(
+    rf"(?<![\w-])(?!one\b(?! hundred| thousand)){_BELOW_HUNDRED}"
+    rf"(?: (?:hundred|thousand)(?: (?:and )?{_BELOW_HUNDRED})?)?(?![\w-])",
+    re.I,
+)
 
 PARTS, LONGEST_PART = 60, 60  # words of a sentence, characters of a word
 LONGEST_SENTENCE = (PARTS + 1) * (LONGEST_PART + 4)  # characters, marks, spaces and line breaks included
@@ -43,6 +50,22 @@ def amounts(source: str, clause: str = "") -> list[Decimal]:
     """The numbers the `clause` says, in digits or in words ("1,250.50", "forty-two"), each once, in order; those of all
     the `source` where the clause says none, because then it speaks of an earlier one."""
     return _amounts(clause) or _amounts(source)
+
+
+def spelt_in_digits(text: str) -> str:
+    """The text with the numbers it says in words in digits, "one" aside: "three of us paid two hundred and fifty" → "3
+    of us paid 250"."""
+    return _SPELT.sub(lambda match: str(_value(match[0])), text)
+
+
+def _value(words: str) -> int:
+    value = 0
+    for word in re.findall(r"[a-z]+", words.casefold()):
+        if word in ("hundred", "thousand"):
+            value *= _OTHER[word]
+        elif word != "and":
+            value += _WORDS[word]
+    return value
 
 
 def _amounts(text: str) -> list[Decimal]:

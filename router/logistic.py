@@ -19,9 +19,12 @@ class Head(NamedTuple):
     bias: Floats
     classes: tuple[str, ...]
 
-    def shares(self, features: Floats) -> Shares:
-        """Probabilities [b, n] for features [b, features]."""
+    def shares(self, features: Floats, possible: npt.NDArray[np.bool_] | None = None) -> Shares:
+        """Probabilities [b, n] for features [b, features], among the classes that are `possible` [b, n], one at least
+        in each row."""
         logits = (features @ self.weights + self.bias).astype(np.float64)
+        if possible is not None:
+            logits = np.where(possible, logits, -np.inf)
         odds = np.exp(logits - logits.max(-1, keepdims=True))
         probabilities: Shares = odds / odds.sum(-1, keepdims=True)
         return probabilities

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.grounding import amounts, numerals, sentence, sums
+from router.grounding import amounts, numerals, sentence, spelt_in_digits, sums
 from router.source import misquoted, words
 
 SOURCE = 'What is the distance in trip.txt?\nRoute: Bergen to Voss\nDistance: 107 km\nCosts "a / b": 1,250.50 or $5'
@@ -32,6 +32,20 @@ def matches(terminal: str, text: str) -> bool:
 )
 def test_amounts_are_read_in_digits_and_words(text: str, found: list[str]) -> None:
     assert {float(amount) for amount in amounts(text)} == {float(amount) for amount in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("Three of us paid two hundred and fifty", "3 of us paid 250"),
+        ("twenty-five boxes, forty two jars, seventeen lids", "25 boxes, 42 jars, 17 lids"),
+        ("six thousand, one hundred", "6000, 100"),
+        ("what does one cost if someone sells a two-room flat", "what does one cost if someone sells a two-room flat"),
+        ("12 and 7.5", "12 and 7.5"),
+    ],
+)
+def test_numbers_in_words_can_be_written_in_digits(text: str, digits: str) -> None:
+    assert spelt_in_digits(text) == digits
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,18 @@ def value_of(text: str) -> Fraction | None:
 @pytest.mark.parametrize("story", sum_stories.ORDERS + sum_stories.QUESTIONS, ids=lambda story: story[0][:40])
 def test_the_symbols_of_a_story_give_its_value(story: sum_stories.Story) -> None:
     _, symbols, meaning = story
-    texts = {"a": "84.5", "b": "12", "c": "7.25", "d": "6", "e": "9", "p": "15", "k": "five", "K": "5"}
+    texts = {
+        "a": "84.5",
+        "b": "12",
+        "c": "7.25",
+        "d": "6",
+        "e": "9",
+        "g": "3",
+        "h": "8",
+        "p": "15",
+        "k": "five",
+        "K": "5",
+    }
     numbers = {name: Fraction(text) for name, text in texts.items() if name not in "kK"} | {"k": Fraction(5)}
     assert evaluate(fill(Random(0), symbols, texts)) == meaning(numbers)
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from training.synthetic.sum_words import Meaning, Numbers
-
-Story = tuple[str, str, Meaning]
+from training.synthetic.sum_meanings import Story
+from training.synthetic.sum_words import Numbers
 
 
 def _product(n: Numbers) -> Fraction:

@@ -1,0 +1,165 @@
+"""Sums of the kitchen: recipes made larger or smaller, portions, weights, provisions and how long they last.
+
+Prices of food are in `sum_stories_shopping`.
+"""
+
+from __future__ import annotations
+
+from training.synthetic.sum_meanings import Story, alike
+
+STORIES: tuple[Story, ...] = (
+    *alike(
+        "{a} * {d} / {e}", lambda n: n["a"] * n["d"] / n["e"],
+        "I need {a} g of {items} but for {d} people instead of {e}, how much is that",
+        "{a} grams of {items}, scaled to {d} portions from {e}, how many grams",
+    ),
+    *alike(
+        "{a} / {e} * {d}", lambda n: n["a"] / n["e"] * n["d"],
+        "{a} g of {items} serve {e} people, how much do I need for {d}",
+        "the recipe takes {a} ml of milk for {e}, we are {d}. How much milk",
+        "{a} grams of {items} make {e} portions, how many grams for {d} portions",
+        "with {a} g I bake {e} rolls, what does it take for {d} rolls",
+        "{a} g of sugar for {e} jars, how much sugar for {d} jars",
+    ),
+    *alike(
+        "{a} / {e} * {d}", lambda n: n["a"] / n["e"] * n["d"],
+        "a recipe for {e} people needs {a} g of {items}, how much for {d} people",
+        "for {e} servings I take {a} grams of {items}. What do I take for {d}",
+        "{e} pancakes need {a} ml of milk, how much do {d} pancakes need",
+        "if {e} people eat {a} g of {items}, how much do {d} eat",
+        "the cake for {e} has {a} g of butter, how much has one for {d}",
+        "my soup for {e} takes {a} g of {items}, scaled up to {d} that's how much",
+    ),
+    *alike(
+        "{d} / {e} * {a}", lambda n: n["d"] / n["e"] * n["a"],
+        "for {d} guests, how much {items} if {e} guests need {a} g",
+        "I cook for {d}, the recipe is for {e} and says {a} g of {items}, how much do I take",
+        "how much flour for {d} loaves when {e} loaves need {a} g",
+        "we are {d} and the recipe for {e} asks for {a} ml of cream. How much cream do we need",
+    ),
+    *alike(
+        "{a} * {d}", lambda n: n["a"] * n["d"],
+        "one portion is {a} g, how much are {d} portions",
+        "everyone eats {a} g of {items}, we are {d}. How much do I cook",
+        "a cup of {items} weighs {a} g, what do {d} cups weigh",
+        "each guest drinks {a} litres and {d} guests come, how much do I get",
+        "the recipe takes {a} g and I make it {d} times, how much is needed",
+        "I count {a} g of {items} a head for {d} heads, how much altogether",
+    ),
+    *alike(
+        "{d} * {a}", lambda n: n["d"] * n["a"],
+        "{d} people eat {a} g of {items} each, how many grams do I cook",
+        "for {d} servings with {a} g of {items} in each, how much {items}",
+        "{d} cups with {a} ml in each, how much liquid is that",
+        "I am baking {d} cakes, each takes {a} g of flour. How much flour",
+        "{d} jars hold {a} g each, how much jam is that",
+        "we are having {d} guests, {a} g of meat per guest, how much do I buy",
+    ),
+    *alike(
+        "{d} * {e}", lambda n: n["d"] * n["e"],
+        "{d} trays with {e} cookies on each, how many cookies",
+        "a box has {d} rows of {e} chocolates, how many are in it",
+        "I bake {d} loaves a day, how many in {e} days",
+        "{d} guests eat {e} dumplings each, how many must I make",
+        "we drink {d} cups a day, how many cups in {e} days",
+        "each of the {d} tables gets {e} plates, how many plates is that",
+    ),
+    *alike(
+        "{d} * {K}", lambda n: n["d"] * n["k"],
+        "{d} guests eat {k} rolls each, how many rolls",
+        "the oven takes {d} cookies at a time and I bake {k} times, how many do I get",
+    ),
+    *alike(
+        "{K} * {d}", lambda n: n["k"] * n["d"],
+        "{k} cartons of {d} eggs, how many eggs",
+        "I fill {k} trays with {d} buns each, how many is that",
+        "{k} people drink {d} glasses each. How many glasses altogether",
+    ),
+    *alike(
+        "{a} / {d}", lambda n: n["a"] / n["d"],
+        "{a} g of dough for {d} rolls, what does a roll weigh",
+        "I have {a} litres of soup for {d} people, how much does each get",
+        "a cake of {a} calories cut in {d} slices, how many calories in a slice",
+        "{a} g of {items} on {d} plates, how much on each",
+        "the tin holds {a} g and makes {d} portions. How big is a portion",
+        "a bag of {a} g lasts {d} days, what do I use a day",
+    ),
+    *alike(
+        "{a} / {d}", lambda n: n["a"] / n["d"],
+        "for {d} people there are {a} g of {items}, how much is that for one",
+        "{d} slices from a loaf of {a} g, how heavy is a slice",
+        "{d} servings have {a} calories altogether, how many has one",
+        "in {d} days we used {a} g of coffee, how much a day",
+        "I must fill {d} glasses from {a} ml of juice, how much goes in each",
+    ),
+    *alike(
+        "{a} / {b}", lambda n: n["a"] / n["b"],
+        "I have {a} g of flour and one loaf takes {b}, how many loaves can I bake",
+        "{a} ml of syrup, {b} ml a glass, how many glasses",
+        "a sack of {a} kg, we use {b} kg a week. How many weeks does it last",
+        "a barrel of {a} litres fills how many bottles of {b} litres",
+    ),
+    *alike(
+        "{b} / {a}", lambda n: n["b"] / n["a"],
+        "one loaf takes {a} g of flour, how many loaves from {b} g",
+        "how many portions of {a} g are in {b} g",
+        "the dog eats {a} g a day, how many days does a bag of {b} g last",
+        "I use {a} kg a week and have {b} kg, how long will it do",
+        "bottles of {a} litres, how many to hold {b} litres",
+        "with {a} ml in a glass, how many glasses do I get out of {b} ml",
+    ),
+    *alike(
+        "{d} * {e} / {g}", lambda n: n["d"] * n["e"] / n["g"],
+        "{d} guests want {e} rolls each and a bag has {g}, how many bags do I buy",
+        "{d} people eat {e} eggs each, {g} eggs are in a box, how many boxes",
+        "we bake {d} trays of {e} cookies and pack {g} in a tin. How many tins",
+    ),
+    *alike(
+        "{a} + {b}", lambda n: n["a"] + n["b"],
+        "{a} g of flour and {b} g of sugar, what does the mix weigh",
+        "the dough rests {a} minutes and bakes {b} minutes, how long does it take",
+        "breakfast had {a} calories and lunch {b}, how many did I eat",
+        "I pour {a} ml of water to {b} ml of juice, how much is in the jug",
+        "there were {a} eggs and I bought {b}, how many do we have",
+    ),
+    *alike(
+        "{a} + {b} + {c}", lambda n: n["a"] + n["b"] + n["c"],
+        "{a} g of oats, {b} g of nuts and {c} g of raisins, what does the muesli weigh",
+        "prep {a} minutes, oven {b} minutes, cooling {c} minutes: how long altogether",
+        "my meals had {a}, {b} and {c} calories. What's that for the day",
+    ),
+    *alike(
+        "{a} - {b}", lambda n: n["a"] - n["b"],
+        "I had {a} g of {items} and used {b} g, how much is there still",
+        "the jar with jam weighs {a} g, empty it is {b} g, how much jam is in it",
+        "I may eat {a} calories and had {b}, how many can I still have",
+        "from {a} litres of stock I take {b} for the soup, what is left",
+        "of {a} eggs {b} broke, how many are whole",
+    ),
+    *alike(
+        "{b} - {a}", lambda n: n["b"] - n["a"],
+        "I only have {a} g but the recipe wants {b} g, how much is missing",
+        "I used {a} g from a bag of {b} g, what's still in it",
+        "it has been in the oven for {a} of {b} minutes, how long still",
+        "we drank {a} of {b} bottles, how many are left",
+        "there are {a} rolls and {b} guests, how many rolls are we short",
+    ),
+    *alike(
+        "{d} * {a} + {e} * {b}", lambda n: n["d"] * n["a"] + n["e"] * n["b"],
+        "{d} portions of {a} g and {e} portions of {b} g, how much is it altogether",
+        "I ate {d} rolls with {a} calories each and {e} eggs with {b} each, how many calories is that",
+        "{d} bottles of {a} litres and {e} cans of {b} litres, how much drink is that",
+    ),
+    *alike(
+        "{d} * {a} + {b}", lambda n: n["d"] * n["a"] + n["b"],
+        "{d} eggs of {a} g and {b} g of butter, what does it weigh",
+        "{d} biscuits of {a} calories and a coffee with {b}, how many calories",
+        "it rises {d} times for {a} minutes and bakes for {b}, how long do I need",
+    ),
+    *alike(
+        "{a} - {d} * {b}", lambda n: n["a"] - n["d"] * n["b"],
+        "I have {a} g of flour and bake {d} loaves with {b} g each, what's left of it",
+        "a tank of {a} litres fills {d} jugs of {b} litres, how much stays in it",
+        "from {a} litres of wine {d} glasses of {b} litres were poured. How much is left",
+    ),
+)  # fmt: skip
