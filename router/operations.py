@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ SURE = 0.8
 LATE, EARLY = 6, 2  # layers of the encoder
 BETWEEN = 0.6  # length of the vectors of the words between letters, of which letters have one
 FEATURES = 2 * WIDTH * (1 + len(LETTERS))
+_KEPT = 64  # requests
 _LETTER = re.compile(rf"[{LETTERS}]")
 _SAID = re.compile(rf"(?<![A-Za-z])[{LETTERS}](?![A-Za-z])")
 
@@ -38,18 +40,23 @@ class Operations:
     def __init__(self, encoder: Encoder, path: Path = WEIGHTS) -> None:
         """Raises WeightsRefused when the file is missing, damaged or of another shape."""
         self._encoder, self._voters = encoder, load_voters(path)
+        self._told = lru_cache(_KEPT)(self._read)  # a step asks several times of the same request
 
     def __call__(self, request: str) -> list[str]:
         """The expression the request tells, one or none: "6 at the table and the bill is 90 …" → "90 / 6"."""
+        expression = self._told(request)
+        return [expression] if expression else []
+
+    def _read(self, request: str) -> str | None:
         sentence, numbers = lettered(spelt_in_digits(request))
         possible = fitting(self._voters.classes, needed(request, numbers), numbers)
         if len(numbers) < 2 or not possible.any():
-            return []
+            return None
         shares = self._voters.shares(features(self._encoder, [sentence]), possible[None])[0]
         best = int(shares.argmax())
         if shares[best] < SURE:
-            return []
-        return [_LETTER.sub(lambda letter: numbers[letter[0]], self._voters.classes[best])]
+            return None
+        return _LETTER.sub(lambda letter: numbers[letter[0]], self._voters.classes[best])
 
 
 def needed(request: str, numbers: Mapping[str, str]) -> set[str]:
