@@ -97,14 +97,17 @@ class Shortlist:
         """
         if not tools:
             return []
+        texts = [describe(tool) for tool in tools]
+        different = list(dict.fromkeys(texts))  # twins are scored once: a product's rows differ in their last bits
         with torch.inference_mode():
             asked = self._read([request], REQUEST)[0]
-            logits = self._head.logits(asked, together(self._readings(tools)))[0]
+            logits = self._head.logits(asked, together(self._readings(different)))[0]
             probabilities = torch.sigmoid(self._calibration[0] * logits + self._calibration[1]).tolist()
-        return sorted(zip(tools, probabilities, strict=True), key=lambda pair: -pair[1])
+        by_text = dict(zip(different, probabilities, strict=True))
+        ranked = [(tool, by_text[text]) for tool, text in zip(tools, texts, strict=True)]
+        return sorted(ranked, key=lambda pair: -pair[1])
 
-    def _readings(self, tools: Sequence[ToolSpec]) -> list[Reading]:
-        texts = [describe(tool) for tool in tools]
+    def _readings(self, texts: Sequence[str]) -> list[Reading]:
         new = [text for text in dict.fromkeys(texts) if text not in self._tools]
         if len(self._tools) + len(new) > REMEMBERED:
             self._tools.clear()
