@@ -240,6 +240,11 @@ class Encoder:
         return cast(int, self._tokenizer.token_to_id("[SEP]"))
 
 
+def unit(vector: Floats) -> Floats:
+    """The vector at length one; zeros as they are."""
+    return vector / max(float(np.linalg.norm(vector)), 1e-9)
+
+
 def _installed_folder() -> Path:
     # find_spec does not run the package, whose import would pull in sentence-transformers
     spec = importlib.util.find_spec(PACKAGE)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from router.encoder import WIDTH, Encoder, Floats, TokenVectors
+from router.encoder import WIDTH, Encoder, Floats, TokenVectors, unit
 from router.errors import WeightsRefused
 from router.grounding import NUMERAL, numerals, spelt_in_digits
 from router.logistic import Head
@@ -101,11 +101,7 @@ def _pooled(vectors: Floats) -> Floats:
     """[t, 384] → [384] of length one, zeros where there are none."""
     if not len(vectors):
         return np.zeros(WIDTH, np.float32)
-    return _unit(vectors.mean(0))
-
-
-def _unit(vector: Floats) -> Floats:
-    return vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return unit(vectors.mean(0))
 
 
 def lettered(text: str) -> tuple[str, dict[str, str]]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from router.encoder import WIDTH, Encoder, Floats, TokenVectors
+from router.encoder import WIDTH, Encoder, Floats, TokenVectors, unit
 from router.errors import WeightsRefused
 from router.logistic import Head
 from router.questions import BEYOND, OTHER, UNSURE, Question, Reading
@@ -49,20 +49,16 @@ def features(encoder: Encoder, sentences: Sequence[str]) -> list[Features]:
 def _features(sentence: str, read: TokenVectors, plain: TokenVectors) -> Features:
     if not read.spans:
         return Features(np.zeros((1, 2 * WIDTH), np.float32), np.zeros((0, 2 * WIDTH), np.float32), ())
-    whole = _unit(read.vectors.mean(0))
+    whole = unit(read.vectors.mean(0))
     spans = [(match.start(), match.end()) for match in re.finditer(r"\w+", sentence)]
     parts = [[at for at, (a, b) in enumerate(read.spans) if a < end and b > start] for start, end in spans]
     kept = [(span, part) for span, part in zip(spans, parts, strict=True) if part]
-    vectors = [np.concatenate([_unit(read.vectors[part].mean(0)), whole]) for _, part in kept]
+    vectors = [np.concatenate([unit(read.vectors[part].mean(0)), whole]) for _, part in kept]
     return Features(
-        np.concatenate([whole, _unit(plain.vectors.mean(0))])[None],
+        np.concatenate([whole, unit(plain.vectors.mean(0))])[None],
         np.array(vectors, np.float32).reshape(-1, 2 * WIDTH),
         tuple(span for span, _ in kept),
     )
-
-
-def _unit(vector: Floats) -> Floats:
-    return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
 class QuestionReader:

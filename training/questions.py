@@ -19,7 +19,6 @@ import numpy as np
 import torch
 
 from router.encoder import Encoder, Floats
-from router.logistic import Head
 from router.question_reader import MISSED, SURE, WEIGHTS, Heads, features
 from router.questions import BEYOND, NO_ROLE, OTHER
 from training.heads import write_head
@@ -54,17 +53,13 @@ def rows(questions: Sequence[Asked], encoder: Encoder) -> Rows:
 
 def fit_both(found: Rows, kept: np.ndarray[tuple[int], np.dtype[np.bool_]], rng: random.Random) -> Heads:
     """`kept` [n]: the questions to learn from. The words of what is no question have no roles."""
-    acts = _head(found.sentences[kept], [row.act for row, keep in zip(found.asked, kept, strict=True) if keep], 60)
+    acts = fit(found.sentences[kept], [row.act for row, keep in zip(found.asked, kept, strict=True) if keep], 60)
     real = np.array([row.act != OTHER for row in found.asked]) & kept
     some = np.array([role != NO_ROLE or rng.random() < PLAIN for role in found.roles]) & real[found.of]
     return Heads(
         acts,
-        _head(found.words[some], [role for role, keep in zip(found.roles, some, strict=True) if keep], iterations=40),
+        fit(found.words[some], [role for role, keep in zip(found.roles, some, strict=True) if keep], iterations=40),
     )
-
-
-def _head(inputs: Floats, told: Sequence[str], iterations: int) -> Head:
-    return Head(*fit(inputs, told, iterations))
 
 
 def measure(found: Rows, rng: random.Random) -> dict[str, float]:
