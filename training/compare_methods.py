@@ -84,6 +84,8 @@ def run_one(run: Run) -> dict[str, Any]:
         card = train_on(plan, lambda: cycle(learned), test, run.base, run.weights, say=lambda _: None)
     except QuiverError as error:
         return {"failed": error.message}
+    except RuntimeError as error:  # a library's: the other methods are none the worse for it
+        return {"failed": f"{type(error).__name__}: {error}"}
     return {
         "skill": run.skill, "method": run.method, "steps": budget.steps, "batch_tokens": budget.batch_tokens,
         "seed": budget.seed, "rate": card["plan"]["learning_rate"], **card["held_out"], **card["trained"],
@@ -143,35 +145,38 @@ def read_rows(folder: Path, skill: str) -> tuple[list[Any], list[Any]]:
 def run_all(
     runs: Sequence[Run], path: Path, jobs: int = 1, one: Callable[[Run], dict[str, Any]] = run_one
 ) -> list[Record]:
-    """Runs what `path` does not have yet, `jobs` at a time; the records of all `runs`. Raises TaskFailed when one ends
-    badly: what was finished by then is kept."""
+    """Runs what `path` does not have yet, `jobs` at a time; the records of all `runs`. Raises TaskFailed when some end
+    badly, once all the others are kept."""
     records = list(jsonl.read(path)) if path.is_file() else []
     finished = {key_of(record) for record in records}
+    failed = []
     with jsonl.JsonlWriter(path) as writer:
-        for record in _ran([run for run in runs if run.key not in finished], jobs, one):
+        for run, record in _ran([run for run in runs if run.key not in finished], jobs, one):
+            if "failed" in record:
+                failed.append(f"{run.method} on {run.skill} failed: {record['failed']}")
+                print(failed[-1], file=sys.stderr, flush=True)
+                continue
+            print(f"{run.skill}: {run.method} {record['exact']} of {record['rows']}", file=sys.stderr, flush=True)
             writer.write(record)
             records.append(record)
+    if failed:
+        raise TaskFailed("; ".join(failed), hint="run the same again, without them by --methods: the others are kept")
     wanted = {run.key for run in runs}
     return [record for record in records if key_of(record) in wanted]
 
 
-def _ran(runs: Sequence[Run], jobs: int, one: Callable[[Run], dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """A process each, of a server that has imported everything already."""
+def _ran(runs: Sequence[Run], jobs: int, one: Callable[[Run], dict[str, Any]]) -> Iterator[tuple[Run, dict[str, Any]]]:
+    """A process each, of a server that has imported everything already. One that is killed takes the others that run
+    beside it along."""
     context = get_context("forkserver")
     context.set_forkserver_preload(["training.train", "peft"])
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
         begun = {pool.submit(one, run): run for run in runs}
         for future in as_completed(begun):
-            run = begun[future]
             try:
-                record = future.result()
+                yield begun[future], future.result()
             except BrokenProcessPool:
-                record = {"failed": "its process was killed"}
-            if "failed" in record:
-                pool.shutdown(cancel_futures=True)
-                raise TaskFailed(f"{run.method} on {run.skill} failed: {record['failed']}")
-            print(f"{run.skill}: {run.method} {record['exact']} of {record['rows']}", file=sys.stderr, flush=True)
-            yield record
+                yield begun[future], {"failed": "a process was killed"}
 
 
 def main() -> None:

@@ -127,6 +127,9 @@ def load_base(folder: Path, precision: Precision = "float32") -> Any:
     base = prepare(base, use_gradient_checkpointing=False)
     for table in (base.get_input_embeddings(), base.get_output_embeddings()):
         table.to(torch.bfloat16)  # frozen as well: float32 would cost memory and add nothing
+    for layer in base.modules():
+        if hasattr(layer, "support_avx512bf16_for_cpu"):  # else the first look at held-out rows packs it for good, and
+            layer.support_avx512bf16_for_cpu = False  # nothing is learned through a packed layer
     return base
 
 

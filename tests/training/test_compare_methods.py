@@ -56,10 +56,10 @@ def fake(run: Run) -> dict[str, Any]:
 def test_what_was_run_is_not_run_again_and_a_run_that_fails_is_said(tmp_path: Path) -> None:
     path = tmp_path / "records.jsonl"
     with pytest.raises(TaskFailed, match="dora on answer failed: as it was told"):
-        run_all(runs(tmp_path, "lora", "dora"), path, one=fake)
+        run_all(runs(tmp_path, "dora", "lora"), path, one=fake)
     assert [key_of(row) for row in jsonl.read(path)] == [runs(tmp_path, "lora")[0].key]
     assert len(run_all(runs(tmp_path, "lora", "vera"), path, one=fake)) == 2
-    assert (tmp_path / "ran").read_text().split() == ["lora", "dora", "vera"]
+    assert (tmp_path / "ran").read_text().split() == ["dora", "lora", "vera"]
 
 
 def test_the_best_plain_loras_are_members() -> None:

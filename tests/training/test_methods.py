@@ -99,6 +99,15 @@ def test_it_trains_as_many_parameters_as_the_plan_says_and_lowers_its_loss(name:
     assert all(torch.equal(p, frozen[n]) for n, p in still.items())
 
 
+def test_a_base_in_four_bits_is_learned_on_after_it_was_looked_at(base: Path, batch: Batch) -> None:
+    pytest.importorskip("bitsandbytes", reason="QLoRA needs bitsandbytes")
+    model, _ = built(METHODS["qlora"], base)
+    with torch.autocast("cpu", torch.bfloat16):
+        logits(model, batch)
+        learned(model, batch)[0].sum().backward()
+    assert any(p.grad is not None and p.grad.abs().max() > 0 for p in model.parameters() if p.requires_grad)
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if METHODS[name].leaves == "as is"])
 def test_what_leaves_as_it_is_can_be_served(name: str, base: Path, batch: Batch, tmp_path: Path) -> None:
     from peft import PeftModel
