@@ -28,6 +28,7 @@ from router.errors import TaskFailed, UsageError
 TARGET = 2.0  # times TRL's tokens a second
 UNCOUNTED = 3  # updates at the beginning, in which kernels are chosen and memory is first touched
 WAYS = ("ours", "trl")
+_NEEDED = ("trl", "datasets", "peft", "click", "jsonschema")
 
 
 @dataclass(frozen=True)
@@ -198,10 +199,14 @@ def _run(job: Job, way: str, python: str) -> dict[str, Any]:
     return found
 
 
-def has_trl(python: str) -> bool:
-    """Whether this interpreter can import TRL and what it needs of this one."""
-    probe = [python, "-c", "import trl, datasets, peft, click, jsonschema"]
-    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+def lacking(python: str) -> list[str]:
+    """What this interpreter cannot import of TRL and what runs it here."""
+    probe = "import importlib.util, sys; print(*(n for n in sys.argv[1:] if importlib.util.find_spec(n) is None))"
+    try:
+        ran = subprocess.run([python, "-c", probe, *_NEEDED], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise UsageError(f"{python} does not run: {error.strerror}", hint="name another: --trl-python PYTHON") from None
+    return ran.stdout.split() if ran.returncode == 0 else list(_NEEDED)
 
 
 @click.command("train")
@@ -223,9 +228,10 @@ def command(
     from router.opening import bundled_base
 
     python = trl_python or sys.executable
-    if not has_trl(python):
+    if missing := lacking(python):
         raise UsageError(
-            f"{python} has no TRL to compare with", hint="pip install trl, or name one: --trl-python PYTHON"
+            f"{python} lacks {', '.join(missing)} to compare with",
+            hint=f"pip install {' '.join(missing)}, or name another interpreter: --trl-python PYTHON",
         )
     with tempfile.TemporaryDirectory() as folder:
         job = Job(str(bundled_base()), folder, rank=rank, rows=rows, steps=steps)

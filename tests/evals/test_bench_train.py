@@ -61,8 +61,12 @@ def test_turns_are_told_as_ratios(job: Job, monkeypatch: pytest.MonkeyPatch) -> 
     assert "quiver / TRL" in bench_train._table({"tokens": 12, **told})
 
 
-def test_without_trl_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench_train, "has_trl", lambda python: False)
-    with pytest.raises(UsageError, match="has no TRL") as raised:
-        bench_train.main(["--trl-python", sys.executable])
-    assert "--trl-python" in raised.value.hint
+def test_what_an_interpreter_lacks_is_named(tmp_path: Path) -> None:
+    bare = tmp_path / "python"
+    bare.write_text(f'#!/bin/sh\nexec {sys.executable} -I -S "$@"\n')
+    bare.chmod(0o755)
+    with pytest.raises(UsageError, match="lacks trl, datasets, peft") as raised:
+        bench_train.main(["--trl-python", str(bare)])
+    assert "pip install trl datasets" in raised.value.hint and "--trl-python" in raised.value.hint
+    with pytest.raises(UsageError, match="does not run"):
+        bench_train.main(["--trl-python", str(tmp_path / "nowhere")])
