@@ -67,6 +67,7 @@ def test_what_an_interpreter_lacks_is_named(tmp_path: Path) -> None:
     bare.chmod(0o755)
     with pytest.raises(UsageError, match="lacks trl, datasets, peft") as raised:
         bench_train.main(["--trl-python", str(bare)])
-    assert "pip install trl datasets" in raised.value.hint and "--trl-python" in raised.value.hint
+    assert "pip install trl datasets" in raised.value.hint
+    assert "--trl-python" in raised.value.hint
     with pytest.raises(UsageError, match="does not run"):
         bench_train.main(["--trl-python", str(tmp_path / "nowhere")])
