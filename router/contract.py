@@ -143,6 +143,13 @@ class Contract:
             check_compiles(f"start: {body or write('')}\n{rules}\n")
         return body, rules
 
+    @property
+    def _can_be_met(self) -> bool:
+        try:
+            return bool(self._parts)
+        except SchemaRefused:
+            return False
+
     def _calls(self, writer: GrammarWriter) -> str:
         calls = []
         for name, schema in (self.tools or {}).items():
@@ -205,7 +212,7 @@ class Contract:
 
     def told_apart(self, value: Any) -> list[Contract]:
         """Where two parameters were filled with the same words: the contracts under which one of them, and the other,
-        is filled with other words. Empty where there are no such two."""
+        is filled with other words, or left out where it may be. Empty where there are no such two."""
         fields = value.arguments if isinstance(value, ToolCall) else value
         if self.source is None or self.says_sentences or not isinstance(fields, Mapping):
             return []
@@ -220,25 +227,31 @@ class Contract:
         free = strings or fillable  # a number has fewer others to choose from than words have
         options = ((one, said[other]), (other, said[one]))
         source = {word for word in words(self.source) if re.search(r"\w", word)}
-        return [
+        others = [
             self._without(value, name, taken) for name, taken in options if name in free and source - set(words(taken))
         ]
+        optional = [name for name in (one, other) if name not in self._schema_of(value).get("required", ())]
+        return [other for other in [*others, *(self._left_out(value, name) for name in optional)] if other._can_be_met]
 
     def _schema_of(self, value: Any) -> Schema:
         return (self.tools or {})[value.name] if isinstance(value, ToolCall) else self.schema
 
     def _without(self, value: Any, name: str, taken: str) -> Contract:
         said = [word for word in words(taken) if re.search(r"\w", word)]
+        field = self._schema_of(value)["properties"][name]
+        return self._with_fields(value, {name: {**field, WITHOUT: [*field.get(WITHOUT, ()), *said]}})
 
-        def narrow(schema: Schema) -> Schema:
-            field = schema["properties"][name]
-            held = {**field, WITHOUT: [*field.get(WITHOUT, ()), *said]}
-            return {**schema, "properties": {**schema["properties"], name: held}}
+    def _left_out(self, value: Any, name: str) -> Contract:
+        others = {key: field for key, field in self._schema_of(value)["properties"].items() if key != name}
+        return self._with_fields(value, others, only=True)
 
+    def _with_fields(self, value: Any, fields: Mapping[str, Schema], only: bool = False) -> Contract:
+        """The contract with these fields changed in what `value` was written for; `only`: with no others."""
+        schema = self._schema_of(value)
+        narrow = {**schema, "properties": {**({} if only else schema["properties"]), **fields}}
         if not isinstance(value, ToolCall):
-            return replace(self, schema=narrow(self.schema))
-        tools = self.tools or {}
-        return replace(self, tools={**tools, value.name: narrow(tools[value.name])})
+            return replace(self, schema=narrow)
+        return replace(self, tools={**(self.tools or {}), value.name: narrow})
 
     def dump(self, value: Any) -> str:
         """The canonical text of `value`, keys in schema order: what a model is trained to write.

@@ -16,12 +16,12 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from router import moments
+from router import moments, when
 from router.branches import branches, types_of
 from router.forms import names_of, of_form, value_pattern
 from router.grounding import LONGEST_SENTENCE, amounts, sentence, sums
 from router.number_range import decimals, integers, multiples, terminal
-from router.schema import ARITHMETIC, FORM, PATH, WITHOUT, Schema, refuse
+from router.schema import ARITHMETIC, COUNT, FORM, PATH, WHEN, WITHOUT, Schema, refuse
 from router.source import file_names, quotable, words
 from router.strict_json import DEPTH, write
 from router.text_shapes import FORMATS, TRIMMED, UNFINISHED, free_text, map_key
@@ -62,7 +62,8 @@ class GrammarWriter:
         self._source, self._clause, self._sentences = source or "", clause, sentences
         self._are_values = values
         self._words = words(source or "")
-        self._amounts = [each for each in amounts(source or "", clause) if len(each.as_tuple().digits) <= DIGITS]
+        self._amounts = _exact(amounts(source or "", clause))
+        self._counts = _exact(amounts(when.without_dates(source or ""), when.without_dates(clause))) or self._amounts
         self._rules: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
 
@@ -132,6 +133,8 @@ class GrammarWriter:
             }
             if not declared:
                 return self._map(schema, extra, path, seen)
+        if self._words and not (self._are_values or self._sentences):
+            declared = when.narrowed(declared, required, self._source, self._clause)
         written = {name: self.expression(item, (*path, f"properties/{name}"), seen) for name, item in declared.items()}
         values = {name: value for name, value in written.items() if value is not None}
         if not required.keys() <= values.keys():
@@ -265,6 +268,8 @@ class GrammarWriter:
             return self._terminal(sentence(self._words) + short)
         if quotable(self._words, low, high):
             bounded = low > 1 or high < min(self.bounds.characters, sum(map(len, self._words)))
+            if WHEN in schema:
+                return " | ".join(_literal(write(each)) for each in schema[WHEN]) or None
             said_empty = schema.get("minLength") == 0  # the schema says in so many words that nothing may be quoted
             if self._are_values and not bounded and (value := self._value(schema)):
                 return f"{value} | {_literal(write(''))}" if said_empty else value
@@ -295,9 +300,8 @@ class GrammarWriter:
         high = _limit(schema, "maximum", "exclusiveMaximum", min)
         outside = tuple(Decimal(repr(schema[key])) for key in ("exclusiveMinimum", "exclusiveMaximum") if key in schema)
         step = Decimal(repr(schema.get("multipleOf", 1 if name == "integer" else 1e-10))).normalize()
-        said = [
-            each for amount in self._amounts for each in (amount, -amount) if each % step == 0 and each not in outside
-        ]
+        known = self._counts if COUNT in schema else self._amounts
+        said = [each for amount in known for each in (amount, -amount) if each % step == 0 and each not in outside]
         taken = [Decimal(word) for word in schema.get(WITHOUT, ()) if re.fullmatch(r"\d+(?:\.\d+)?", word)]
         said = [each for each in said if (low is None or each >= low) and (high is None or each <= high)]
         said = [each for each in said if abs(each) not in taken]
@@ -355,6 +359,10 @@ class GrammarWriter:
             self._rules[name] = body
             self._known[key] = name
         return self._known[key] or ""
+
+
+def _exact(numbers: Sequence[Decimal]) -> list[Decimal]:
+    return [each for each in numbers if len(each.as_tuple().digits) <= DIGITS]
 
 
 def holding(words: Sequence[str]) -> str:
