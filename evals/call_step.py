@@ -155,6 +155,7 @@ class Caller:
                 for call in new:
                     conversation.append(Message("assistant", calls=(call,)))
                     conversation.append(Message("tool", OBSERVATION, name=call.name))
+            conversation.append(Message("assistant", OBSERVATION))
 
     def _step(
         self, case: Case, tools: list[ToolSpec], messages: list[Message], text: str, how: How, made: Made

@@ -15,6 +15,7 @@ from router.conversation import Message
 from router.schema import FORM, Schema
 from router.source import words
 from router.strict_json import write
+from router.when import spelt
 
 _MONTH = (
     "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?"
@@ -73,9 +74,9 @@ def formed(schema: Schema, described: Mapping[str, Any]) -> Schema:
 def _form(name: str, description: str) -> str | None:
     """The one form the name implies, or else the description."""
     for said in (name, description):
-        spelt = set(_spelt(said))
-        found = [form for form, (implying, _) in _FORMS.items() if spelt & implying]
-        if len(found) == 1 and not spelt & _OTHERWISE:
+        named = set(spelt(said))
+        found = [form for form, (implying, _) in _FORMS.items() if named & implying]
+        if len(found) == 1 and not named & _OTHERWISE:
             return found[0]
     return None
 
@@ -105,7 +106,7 @@ def value_pattern(source: str, names: Sequence[str], taken: Sequence[str] = ()) 
     It lies on one line and in one cell, does not begin or end with a mark or with a word that leads to a value, holds
     no label, none of the words `taken`, and is none of the schema's own `names`.
     """
-    own = {" ".join(_spelt(name)) for name in names}
+    own = {" ".join(spelt(name)) for name in names}
     lines = [words(line) for line in re.split(r"\n|\t| \| ", source)]
     if sum(map(len, lines)) > _LONGEST_TEXT:
         return None
@@ -126,7 +127,7 @@ def _run(chunks: Sequence[str], own: set[str], taken: Sequence[str]) -> str:
         if (text.endswith(":") and chunk.isspace()) or chunk in taken:
             break
         text, piece = text + chunk, piece + chunk
-        if _ends(text, chunk, after) and " ".join(_spelt(text)) not in own:
+        if _ends(text, chunk, after) and " ".join(spelt(text)) not in own:
             pieces.append(re.escape(write(piece)[1:-1]).replace("/", r"\/"))
             piece = ""
     return "(".join(pieces) + ")?" * (len(pieces) - 1)
@@ -138,11 +139,6 @@ def _ends(text: str, chunk: str, after: str) -> bool:
     if chunk == ".":  # of "Ltd." and "S.p.A.", not of a sentence
         return re.search(r"(?:\b[A-Z]\w{0,3}|\w\.\w)\.$", text) is not None
     return text.count("(") == text.count(")") and text.count('"') % 2 == 0
-
-
-def _spelt(name: str) -> list[str]:
-    """The words of a name in any of the usual spellings: "startTime", "start_time", "Start time"."""
-    return re.findall(r"[^\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
 
 
 def names_of(schema: Schema) -> list[str]:

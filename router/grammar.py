@@ -16,20 +16,18 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from router import moments, when
+from router import moments, quantities, when
 from router.branches import branches, types_of
 from router.forms import names_of, of_form, value_pattern
 from router.grounding import LONGEST_SENTENCE, amounts, sentence, sums
 from router.number_range import decimals, integers, multiples, terminal
-from router.schema import ARITHMETIC, COUNT, FORM, PATH, WHEN, WITHOUT, Schema, refuse
-from router.source import file_names, quotable, words
+from router.schema import ARITHMETIC, FORM, PATH, SAID, WHEN, WITHOUT, Schema, refuse
+from router.source import file_names, quotable, telling, words
 from router.strict_json import DEPTH, write
 from router.text_shapes import FORMATS, TRIMMED, UNFINISHED, free_text, map_key
 
 _FIRST_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789_$@"
 _LEAF_OPTIONS = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
-
-DIGITS = 15  # of a number from a source: what a float holds exactly
 
 Path = tuple[str, ...]  # one part for each level of arrays and objects
 
@@ -62,8 +60,7 @@ class GrammarWriter:
         self._source, self._clause, self._sentences = source or "", clause, sentences
         self._are_values = values
         self._words = words(source or "")
-        self._amounts = _exact(amounts(source or "", clause))
-        self._counts = _exact(amounts(when.without_dates(source or ""), when.without_dates(clause))) or self._amounts
+        self._amounts = quantities.exact(amounts(source or "", clause))
         self._rules: dict[str, str] = {}
         self._known: dict[str, str | None] = {}
 
@@ -135,6 +132,7 @@ class GrammarWriter:
                 return self._map(schema, extra, path, seen)
         if self._words and not (self._are_values or self._sentences):
             declared = when.narrowed(declared, required, self._source, self._clause)
+            declared = quantities.narrowed(declared, self._source, self._clause)
         written = {name: self.expression(item, (*path, f"properties/{name}"), seen) for name, item in declared.items()}
         values = {name: value for name, value in written.items() if value is not None}
         if not required.keys() <= values.keys():
@@ -196,6 +194,10 @@ class GrammarWriter:
 
     def _array(self, schema: Schema, path: Path, seen: tuple[str, ...]) -> str | None:
         low, high = schema.get("minItems", 0), schema.get("maxItems")
+        if SAID in schema:
+            return " | ".join(
+                _literal(f"[{', '.join(write_number(Decimal(each)) for each in run)}]") for run in schema[SAID]
+            )
         if schema.get("uniqueItems"):
             return self._set(schema, path, seen)
         fixed = [self.expression(item, (*path, "prefixItems"), seen) for item in schema.get("prefixItems", ())]
@@ -291,7 +293,8 @@ class GrammarWriter:
 
     def _quote(self) -> str:
         if "QUOTE" not in self._rules:
-            chunks = [write(chunk)[1:-1] for chunk in self._words]
+            quoted = self._source if self._are_values else telling(self._source, self._clause)
+            chunks = [write(chunk)[1:-1] for chunk in words(quoted)]
             self._rules["QUOTE"] = f'"\\"" %regex {json.dumps({"substring_chunks": chunks})} "\\""'
         return "QUOTE"
 
@@ -300,7 +303,7 @@ class GrammarWriter:
         high = _limit(schema, "maximum", "exclusiveMaximum", min)
         outside = tuple(Decimal(repr(schema[key])) for key in ("exclusiveMinimum", "exclusiveMaximum") if key in schema)
         step = Decimal(repr(schema.get("multipleOf", 1 if name == "integer" else 1e-10))).normalize()
-        known = self._counts if COUNT in schema else self._amounts
+        known = [Decimal(each) for each in schema[SAID]] if SAID in schema else self._amounts
         said = [each for amount in known for each in (amount, -amount) if each % step == 0 and each not in outside]
         taken = [Decimal(word) for word in schema.get(WITHOUT, ()) if re.fullmatch(r"\d+(?:\.\d+)?", word)]
         said = [each for each in said if (low is None or each >= low) and (high is None or each <= high)]
@@ -359,10 +362,6 @@ class GrammarWriter:
             self._rules[name] = body
             self._known[key] = name
         return self._known[key] or ""
-
-
-def _exact(numbers: Sequence[Decimal]) -> list[Decimal]:
-    return [each for each in numbers if len(each.as_tuple().digits) <= DIGITS]
 
 
 def holding(words: Sequence[str]) -> str:

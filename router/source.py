@@ -27,6 +27,32 @@ def _word(piece: str) -> list[str]:
     return [*before, *re.split(rf"({_MARKS})", core), owner or "", *after]
 
 
+# Words a request begins with that ask for something and tell nothing of it: "Could you please unlock".
+_POLITE = (
+    r"(?:please|kindly|hey|hi|hello|ok|okay|now|then|also|and|just|so|first|next|finally|can|could|would|will|you"
+    r"|i|want|wanna|need|like|to|me|us|let|let['’]s|i['’]d|i['’]ll|help)\b[\s,:!]*"
+)
+_VERBS = (
+    "add|apply|arrange|assign|book|bring|build|buy|calculate|call|cancel|change|check|choose|clear|close|compare"
+    "|compose|compute|convert|copy|count|create|crop|cut|delete|describe|determine|dim|disable|draft|draw|edit|email"
+    "|enable|enrol|enroll|enter|estimate|evaluate|explain|export|extract|fetch|figure|fill|filter|find|fix|forward"
+    "|generate|get|give|heat|identify|import|increase|decrease|invite|invoice|launch|list|locate|lock|log|look|lower"
+    "|make|measure|merge|message|move|note|notify|open|order|organise|organize|pay|pick|place|plan|play|plot|post"
+    "|predict|prepare|print|provide|purchase|put|raise|read|rebook|record|register|remind|remove|rename|renew|rent"
+    "|repeat|replace|report|request|reserve|reset|resize|restart|retrieve|return|roll|run|save|scale|schedule|search"
+    "|select|sell|send|set|share|show|simulate|skip|solve|sort|split|start|stop|submit|suggest|summarise|summarize"
+    "|switch|take|tell|test|text|track|transfer|translate|trim|turn|unlock|update|upgrade|upload|use|verify|view"
+    "|visualise|visualize|wake|water|withdraw|write"
+)
+_ASKING = re.compile(rf"\s*(?:{_POLITE})*(?:(?:{_VERBS})\b\s*)", re.IGNORECASE)
+
+
+def telling(source: str, clause: str) -> str:
+    """The source without the words its `clause` begins with only to ask: "Enrol Ana" tells no name but "Ana"."""
+    asks = _ASKING.match(clause)
+    return source.replace(clause, clause[asks.end() :], 1) if asks and asks.end() < len(clause) else source
+
+
 def file_names(chunks: Sequence[str]) -> list[str]:
     """The chunks that look like files by an ending or a slash ("a.txt", "logs/"), each once, in order."""
     looks = re.compile(r"[^\s'\"“”]*(?:/[^\s'\"“”]*|\.[A-Za-z]\w{0,9})")

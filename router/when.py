@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from router.schema import COUNT, WHEN, WITHOUT, Schema
+from router.schema import WHEN, WITHOUT, Schema
 from router.source import words
 
 Kind = Literal["date", "time"]
@@ -91,7 +91,7 @@ def narrowed(
     for name, field in fields.items():
         kind = kinds.get(name)
         if kind is None or len(known[kind]) > MOST:
-            found[name] = {**field, COUNT: True} if _counts(name, field) else field
+            found[name] = field
             continue
         taken = set(field.get(WITHOUT, ()))
         left = [each for each in known[kind] if not taken & set(words(each))]
@@ -106,18 +106,19 @@ def _known(kind: Kind, wanted: int, source: str, clause: str) -> list[str]:
     return said if len(different) >= wanted else told(kind, source)
 
 
-def _counts(name: str, field: Schema) -> bool:
-    """Whether a number of this name says how many, rather than a day or an hour."""
-    return field.get("type") in ("integer", "number") and not _PARTS_OF_A_DATE & set(_spelt(name))
+def is_part(name: str) -> bool:
+    """Whether a number of this name is one of a date or a time: a day, an hour."""
+    return bool(_PARTS_OF_A_DATE & set(spelt(name)))
 
 
 def _asked(name: str, field: Schema) -> Kind | None:
     """What a plain string of this name asks for: "check_in_date" a date, "showTime" a time, "cooking_time" neither."""
-    *before, last = ["", *_spelt(name)]
+    *before, last = ["", *spelt(name)]
     if field.get("type") != "string" or field.keys() - {"type", WITHOUT} or set(before) & _LASTING:
         return None
     return "date" if last == "date" else "time" if last == "time" else None
 
 
-def _spelt(name: str) -> list[str]:
+def spelt(name: str) -> list[str]:
+    """The words of a name in any of the usual spellings: "startTime", "start_time", "Start time"."""
     return re.findall(r"[^\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())

@@ -1,0 +1,91 @@
+"""Which of a text's numbers a parameter may take: those said with its own unit ("25 years" for `years`), none of a day
+or an hour unless it asks for one, and an array of numbers whole, as the text lists it.
+
+For a small base, which reads numbers off in the order they stand in. Everything here narrows what a grammar offers of
+a source; where the text says nothing of the kind, every number stays on offer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from router.grounding import NUMERAL, amounts, spelt_in_digits
+from router.schema import SAID, Schema
+from router.when import is_part, spelt, without_dates
+
+DIGITS = 15  # of a number from a source: what a float holds exactly
+_NUMBER = ("integer", "number")
+# One spelling of a unit for all: abbreviations, American and British.
+_UNITS = {
+    word: unit
+    for unit, others in {
+        "kilometre": "km kilometer", "metre": "m meter", "centimetre": "cm centimeter", "millimetre": "mm millimeter",
+        "litre": "l liter", "millilitre": "ml milliliter", "kilogram": "kg kilo", "gram": "g gramme", "mile": "mi",
+        "minute": "min", "second": "sec", "hour": "hr h", "percent": "% percentage pct rate interest", "degree": "°",
+        "pound": "lb", "foot": "ft feet", "inch": "in inches", "person": "people", "child": "children", "pixel": "px",
+    }.items()
+    for word in others.split()
+}  # fmt: skip
+_MEASURED = re.compile(rf"({NUMERAL.pattern})(?:\s|-)?(%|°|[^\W\d_]+)")
+_ARTICLE = re.compile(r"\ban?\b", re.IGNORECASE)  # one of something, where nothing else is counted
+_LISTED = re.compile(rf"{NUMERAL.pattern}(?:\s*(?:,|;|\band\b|,\s*and\b)\s*{NUMERAL.pattern})+")
+
+
+def exact(numbers: Sequence[Decimal]) -> list[Decimal]:
+    """Those that a float holds exactly."""
+    return [each for each in numbers if len(each.as_tuple().digits) <= DIGITS]
+
+
+def narrowed(fields: Mapping[str, Schema], source: str, clause: str = "") -> dict[str, Schema]:
+    """The parameters of a call, numbers and arrays of numbers with what the text says of them."""
+    numbers = [name for name, field in fields.items() if field.get("type") in _NUMBER]
+    arrays = [name for name, field in fields.items() if _is_list(field)]
+    if not numbers and not arrays:
+        return dict(fields)
+    here, anywhere = _measured(clause), _measured(source)
+    own = {name: _of_unit(name, here) or _of_unit(name, anywhere) for name in numbers}
+    said: dict[str, list[Any]] = {name: list(map(str, _open_to(name, own, source, clause))) for name in numbers}
+    if runs := _runs(clause):
+        said |= {name: [list(map(str, run)) for run in runs] for name in arrays}
+    return {name: {**field, SAID: said[name]} if said.get(name) else field for name, field in fields.items()}
+
+
+def _open_to(name: str, own: Mapping[str, Sequence[Decimal]], source: str, clause: str) -> list[Decimal]:
+    """What is said of it; or else what is said of no other, and is no day or hour where it asks for none."""
+    if own[name]:
+        return list(own[name])
+    every = exact(amounts(source, clause))
+    taken = {number for other, numbers in own.items() if other != name for number in numbers}
+    counted = (_ARTICLE.sub("…", text if is_part(name) else without_dates(text)) for text in (source, clause))
+    left = exact(amounts(*counted))
+    return [number for number in left if number not in taken] or left or every
+
+
+def _measured(text: str) -> list[tuple[Decimal, str]]:
+    """The numbers of a text with the words right behind them, in one spelling."""
+    found = _MEASURED.findall(spelt_in_digits(text))
+    return [(Decimal(number.replace(",", "")), _unit(word)) for number, word in found]
+
+
+def _of_unit(name: str, measured: Sequence[tuple[Decimal, str]]) -> list[Decimal]:
+    named = {_unit(word) for word in spelt(name)}
+    return list(dict.fromkeys(number for number, unit in measured if unit in named))
+
+
+def _unit(word: str) -> str:
+    word = word.lower()
+    singular = word.removesuffix("s") if len(word) > 2 else word
+    return _UNITS.get(word, _UNITS.get(singular, singular))
+
+
+def _runs(text: str) -> list[list[Decimal]]:
+    """The numbers that a text lists one after the other, in digits, two or more."""
+    runs = [match.group() for match in _LISTED.finditer(text)]
+    return [[Decimal(each.replace(",", "")) for each in NUMERAL.findall(run)] for run in runs]
+
+
+def _is_list(field: Mapping[str, Any]) -> bool:
+    return field == {"type": "array", "items": {"type": "number"}}
