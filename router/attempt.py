@@ -87,6 +87,8 @@ def attempt(
             violation = _check(first, completion, result)
             if completion.finish == "cancelled":
                 return result
+            if violation is None and result.value is None and first.afresh is not None:
+                _ask_afresh(engine, first.afresh, result, cancel)
             if violation is None and not engine.base.reads_whole_task:
                 _tell_apart(engine, request, completion, result, cancel)
             if violation is None and not _doubtful(first, result):
@@ -156,6 +158,13 @@ def _tell_apart(engine: Engine, request: Request, first: Completion, result: Att
             break
         best, request = max(options, key=lambda option: option[0][0])
     result.keep(*best[1:])
+
+
+def _ask_afresh(engine: Engine, request: Request, result: Attempt, cancel: Event | None) -> None:
+    """Asks for a call that was declined without what went before it; the decline stands where there is none again."""
+    declined = result.text
+    if _check(request, _generate(engine, request, result, None, cancel), result) is not None or result.value is None:
+        result.keep(None, declined)
 
 
 def _doubtful(request: Request, result: Attempt) -> bool:

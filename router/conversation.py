@@ -3,10 +3,14 @@ nothing is run here."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+_CONFIRMING = re.compile(
+    r"\W*(?:done|ok|okay|success|successful|saved|sent|created|updated|deleted|booked|true|null|none)\W*", re.IGNORECASE
+)
 Role = Literal["system", "user", "assistant", "tool"]
 Effect = Literal["read", "write", "network"]
 
@@ -72,5 +76,5 @@ def turns_of(conversation: Sequence[Message]) -> list[str]:
 
 
 def text_of(conversation: Sequence[Message]) -> str:
-    """All a value may be quoted from, the newest turn first."""
-    return "\n".join(turns_of(conversation))
+    """All a value may be quoted from, the newest turn first: what merely says that something was done tells nothing."""
+    return "\n".join(turn for turn in turns_of(conversation) if not _CONFIRMING.fullmatch(turn))

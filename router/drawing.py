@@ -252,7 +252,21 @@ class Drawing:
         sure = draw.brings if on_called else bool(shown) and probability[shown[0].name] >= self.thresholds.certain
         certain = bool(shown) and not tried and sure
         contract = self._call_contract(shown, conversation, not certain, tried)
-        return Request(conversation, tools=shown, skill=skill, contract=contract)
+        request = Request(conversation, tools=shown, skill=skill, contract=contract)
+        if certain or on_called or not shown or not self._stands_alone(shown[0], probability, conversation):
+            return request
+        turn = [message for message in conversation if message.role == "user"][-1:]
+        return replace(
+            request, afresh=replace(request, messages=turn, contract=self._call_contract(shown, turn, True, tried))
+        )
+
+    def _stands_alone(self, tool: ToolSpec, probability: Mapping[str, float], conversation: Sequence[Message]) -> bool:
+        """Whether the last clause by itself names a tool and what it needs, after calls for other clauses."""
+        if self.engine.base.reads_whole_task or probability[tool.name] < self.thresholds.serves:
+            return False
+        clause = last_said(conversation)
+        before = any(message.role == "tool" for message in conversation)
+        return before and fillable(tool, self.candidates(tool.name), clause, clause)
 
     def _may_fetch(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
         """Whether a tool may be needed before a text can be extracted from: to read the file the request names."""

@@ -55,6 +55,7 @@ def open_registry() -> Registry:
 
 def open_choosing(registry: Registry) -> Choosing:
     from router.clauses import split
+    from router.coordination import spread_all
     from router.encoder import Encoder
     from router.focus import Focus
     from router.operations import Operations
@@ -70,7 +71,7 @@ def open_choosing(registry: Registry) -> Choosing:
     return Choosing(
         router,
         Shortlist(encoder),
-        lambda task: split(encoder, task),
+        lambda task: spread_all(split(encoder, task)),
         lambda: renewed(registry, router),
         Reading(Focus(encoder.embed), Operations(encoder), wanted.sums, wanted.lines),
         QuestionReader(encoder),

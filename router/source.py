@@ -47,10 +47,15 @@ _VERBS = (
 _ASKING = re.compile(rf"\s*(?:{_POLITE})*(?:(?:{_VERBS})\b\s*)", re.IGNORECASE)
 
 
+def asking(clause: str) -> str:
+    """The words a request begins with only to ask, its verb the last of them; empty where it does not begin so."""
+    asks = _ASKING.match(clause)
+    return asks.group() if asks and asks.end() < len(clause) else ""
+
+
 def telling(source: str, clause: str) -> str:
     """The source without the words its `clause` begins with only to ask: "Enrol Ana" tells no name but "Ana"."""
-    asks = _ASKING.match(clause)
-    return source.replace(clause, clause[asks.end() :], 1) if asks and asks.end() < len(clause) else source
+    return source.replace(clause, clause[len(asks) :], 1) if (asks := asking(clause)) else source
 
 
 def file_names(chunks: Sequence[str]) -> list[str]:

@@ -28,7 +28,8 @@ class Quote(NamedTuple):
 @dataclass(frozen=True)
 class Request:
     """One generation. `tools` are the signatures shown for this step, placed after the conversation. `quote`: what of
-    an observation may be the answer, where there is such."""
+    an observation may be the answer, where there is such. `afresh`: the same asked without what went before, where a
+    small base that declines may only think that all was done already."""
 
     messages: Sequence[Message]
     tools: Sequence[ToolSpec] = ()
@@ -38,6 +39,7 @@ class Request:
     temperature: float = 0.0
     seed: int = 0
     quote: Quote | None = None
+    afresh: Request | None = None
 
 
 @dataclass(frozen=True)
