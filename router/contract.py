@@ -212,7 +212,7 @@ class Contract:
 
     def told_apart(self, value: Any) -> list[Contract]:
         """Where two parameters were filled with the same words: the contracts under which one of them, and the other,
-        is filled with other words, or left out where it may be. Empty where there are no such two."""
+        is filled with other words, or in a call left out where it may be. Empty where there are no such two."""
         fields = value.arguments if isinstance(value, ToolCall) else value
         if self.source is None or self.says_sentences or not isinstance(fields, Mapping):
             return []
@@ -230,7 +230,8 @@ class Contract:
         others = [
             self._without(value, name, taken) for name, taken in options if name in free and source - set(words(taken))
         ]
-        optional = [name for name in (one, other) if name not in self._schema_of(value).get("required", ())]
+        required = self._schema_of(value).get("required", ())
+        optional = [name for name in (one, other) if name not in required and isinstance(value, ToolCall)]
         return [other for other in [*others, *(self._left_out(value, name) for name in optional)] if other._can_be_met]
 
     def _schema_of(self, value: Any) -> Schema:

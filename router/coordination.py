@@ -15,30 +15,11 @@ from router.clauses import inside_quotes
 from router.source import asking
 
 _PREPOSITIONS = frozenset(
-    [
-        "to",
-        "of",
-        "for",
-        "from",
-        "in",
-        "into",
-        "on",
-        "onto",
-        "at",
-        "as",
-        "with",
-        "by",
-        "under",
-        "over",
-        "until",
-        "till",
-        "about",
-        "between",
-        "per",
-        "via",
-        "through",
-    ]
-)
+    (
+        "to", "of", "for", "from", "in", "into", "on", "onto", "at", "as", "with", "by", "under", "over", "until",
+        "till", "about", "per", "via", "through",
+    )
+)  # fmt: skip
 _JOINT = re.compile(r",?\s+(?:and\s+then|and\s+also|and|then)\s+|,\s+then\s+|,\s+(?=\S+\s)", re.IGNORECASE)
 _TOGETHER = re.compile(
     r"\b(?:sum|total|together|difference|differ|ratio|compare|compared|comparison|versus|vs|average|mean|combined"

@@ -43,7 +43,7 @@ _RELATIVE = (
     rf"|yesterday|in\s(?:a|\d+|{_NUMBER})\s(?:day|week|month)s?"
     rf"|(?:\d+|{_NUMBER})\s(?:day|week|month)s?\sfrom\s(?:now|today))"
 )
-_DATE = rf"\b(?:{_DATED}|{_RELATIVE})(?:,?\s(?:the\s)?(?:{_DATED}|{_RELATIVE}))*"
+_DATE = rf"\b(?:{_RELATIVE}(?:,?\s(?:the\s)?{_DATED}|\s{_RELATIVE})?|{_DATED}(?:\s{_RELATIVE})?)"
 _PART = "(?:morning|afternoon|evening|night|noon|midday|midnight|lunchtime|tonight)"
 _HOUR = rf"(?:\d{{1,2}}(?:[:.]\d\d)?|{_NUMBER}(?:\s(?:thirty|fifteen))?)"
 _CLOCK = (
