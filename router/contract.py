@@ -133,8 +133,9 @@ class Contract:
     def _parts(self) -> tuple[str, str]:
         """The start rule's body, between the markers of a call, and the other rules."""
         writer = GrammarWriter(
-            self.source, self.bounds, self.clause, sentences=self.says_sentences, values=self.extracts
-        )
+            self.source, self.bounds, self.clause, sentences=self.says_sentences, values=self.extracts,
+            calls=self.tools is not None,
+        )  # fmt: skip
         body = self._calls(writer) if self.tools is not None else writer.whole(self.schema)
         if body is None:
             raise SchemaRefused("Nothing can satisfy this schema.", hint="Look for limits that exclude each other.")

@@ -16,7 +16,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from router import moments, quantities, when
+from router import moments, parameters, quantities
 from router.branches import branches, types_of
 from router.forms import names_of, of_form, value_pattern
 from router.grounding import LONGEST_SENTENCE, amounts, sentence, sums
@@ -48,17 +48,19 @@ class GrammarWriter:
     """Collects rules. `whole(schema)` returns what to write in a rule's body, or None where nothing satisfies it.
 
     With a `source`, free strings are runs of its words, or with `sentences` sentences of them, and numbers are its own:
-    those of the `clause`, the part of it that asks, before any other. With `values`, a string is the value of a field.
+    those of the `clause`, the part of it that asks, before any other. With `values`, a string is the value of a field;
+    with `calls`, the parameter of a call.
     """
 
     def __init__(
-        self, source: str | None, bounds: Bounds, clause: str = "", sentences: bool = False, values: bool = False
-    ) -> None:
+        self, source: str | None, bounds: Bounds, clause: str = "", sentences: bool = False, values: bool = False,
+        calls: bool = False,
+    ) -> None:  # fmt: skip
         self.root: Schema = {}
         self.bounds = bounds
         self.needs_compiler = False  # True once a part was left to llguidance's own JSON compiler
         self._source, self._clause, self._sentences = source or "", clause, sentences
-        self._are_values = values
+        self._are_values, self._calls = values, calls
         self._words = words(source or "")
         self._amounts = quantities.exact(amounts(source or "", clause))
         self._rules: dict[str, str] = {}
@@ -130,9 +132,9 @@ class GrammarWriter:
             }
             if not declared:
                 return self._map(schema, extra, path, seen)
-        if self._words and not (self._are_values or self._sentences):
-            declared = when.narrowed(declared, required, self._source, self._clause)
-            declared = quantities.narrowed(declared, self._source, self._clause)
+        if self._calls and self._words:
+            declared, must = parameters.narrowed(declared, required, self._source, self._clause)
+            required = dict.fromkeys(must)
         written = {name: self.expression(item, (*path, f"properties/{name}"), seen) for name, item in declared.items()}
         values = {name: value for name, value in written.items() if value is not None}
         if not required.keys() <= values.keys():
@@ -293,7 +295,7 @@ class GrammarWriter:
 
     def _quote(self) -> str:
         if "QUOTE" not in self._rules:
-            quoted = self._source if self._are_values else telling(self._source, self._clause)
+            quoted = telling(self._source, self._clause) if self._calls else self._source
             chunks = [write(chunk)[1:-1] for chunk in words(quoted)]
             self._rules["QUOTE"] = f'"\\"" %regex {json.dumps({"substring_chunks": chunks})} "\\""'
         return "QUOTE"

@@ -39,18 +39,20 @@ def exact(numbers: Sequence[Decimal]) -> list[Decimal]:
     return [each for each in numbers if len(each.as_tuple().digits) <= DIGITS]
 
 
-def narrowed(fields: Mapping[str, Schema], source: str, clause: str = "") -> dict[str, Schema]:
-    """The parameters of a call, numbers and arrays of numbers with what the text says of them."""
+def narrowed(fields: Mapping[str, Schema], source: str, clause: str = "") -> tuple[dict[str, Schema], list[str]]:
+    """The parameters of a call, numbers and arrays of numbers with what the text says of them; and the names of those
+    whose unit the `clause` says: "due in 21 days" speaks of `due_days`."""
     numbers = [name for name, field in fields.items() if field.get("type") in _NUMBER]
     arrays = [name for name, field in fields.items() if _is_list(field)]
     if not numbers and not arrays:
-        return dict(fields)
+        return dict(fields), []
     here, anywhere = _measured(clause), _measured(source)
     own = {name: _of_unit(name, here) or _of_unit(name, anywhere) for name in numbers}
     said: dict[str, list[Any]] = {name: list(map(str, _open_to(name, own, source, clause))) for name in numbers}
     if runs := _runs(clause):
         said |= {name: [list(map(str, run)) for run in runs] for name in arrays}
-    return {name: {**field, SAID: said[name]} if said.get(name) else field for name, field in fields.items()}
+    told = {name: {**field, SAID: said[name]} if said.get(name) else field for name, field in fields.items()}
+    return told, [name for name in numbers if _of_unit(name, here)]
 
 
 def _open_to(name: str, own: Mapping[str, Sequence[Decimal]], source: str, clause: str) -> list[Decimal]:

@@ -127,7 +127,8 @@ def test_a_small_base_works_several_calls_off_clause_by_clause() -> None:
     assert played(made) == ["a", "b"]
     said = [message.content for message in engine.requests[1].messages if message.role == "user"]
     assert said == ["play a", "play b"]
-    assert [message.role for message in engine.requests[1].messages] == ["user", "assistant", "tool", "user"]
+    roles = [message.role for message in engine.requests[1].messages]
+    assert roles == ["user", "assistant", "tool", "assistant", "user"], "as an agent ends a clause, with an answer"
 
 
 def test_one_call_is_one_step_unless_every_case_is_worked_off() -> None:

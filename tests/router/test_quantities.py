@@ -19,7 +19,7 @@ NUMBER = {"type": "number"}
 
 
 def open_to(text: str, *names: str) -> dict[str, list[str]]:
-    return {name: field[SAID] for name, field in narrowed(dict.fromkeys(names, NUMBER), text, text).items()}
+    return {name: field[SAID] for name, field in narrowed(dict.fromkeys(names, NUMBER), text, text)[0].items()}
 
 
 @pytest.mark.parametrize(
@@ -43,13 +43,13 @@ def test_a_number_is_open_to_the_parameter_it_is_for(text: str, found: dict[str,
 
 def test_what_the_clause_does_not_say_was_said_before() -> None:
     source = "make it 3 nights\n4 people at 120 euros"
-    said = narrowed(dict.fromkeys(("nights", "people"), NUMBER), source, "make it 3 nights")
+    said = narrowed(dict.fromkeys(("nights", "people"), NUMBER), source, "make it 3 nights")[0]
     assert [field[SAID] for field in said.values()] == [["3"], ["4"]]
 
 
 @given(st.text("0123456789 .,abkm%and", max_size=40), st.sampled_from(["count", "km", "day", "rate"]))
 def test_only_what_is_said_is_on_offer(text: str, name: str) -> None:
-    said = narrowed({name: NUMBER, "minutes": NUMBER}, text, text)[name].get(SAID, [])
+    said = narrowed({name: NUMBER, "minutes": NUMBER}, text, text)[0][name].get(SAID, [])
     assert {Decimal(each) for each in said} <= set(amounts(text, text))
 
 
