@@ -75,6 +75,17 @@ def turns_of(conversation: Sequence[Message]) -> list[str]:
     return [message.content for message in reversed(conversation) if message.content]
 
 
+def unserved(conversation: Sequence[Message]) -> list[Message]:
+    """The conversation without the user's turns that calls have served, but for the last: their words were theirs."""
+    last = max((at for at, message in enumerate(conversation) if message.role == "user"), default=-1)
+    turn, served = -1, set()
+    for at, message in enumerate(conversation):
+        turn = at if message.role == "user" else turn
+        if message.calls:
+            served.add(turn)
+    return [message for at, message in enumerate(conversation) if at not in served or at == last]
+
+
 def text_of(conversation: Sequence[Message]) -> str:
     """All a value may be quoted from, the newest turn first: what merely says that something was done tells nothing."""
     return "\n".join(turn for turn in turns_of(conversation) if not _CONFIRMING.fullmatch(turn))

@@ -8,13 +8,14 @@ a close call between two tools.
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from router.contract import Contract
-from router.conversation import Message, ToolCall, ToolSpec, known_to, last_said, text_of, turns_of
+from router.conversation import Message, ToolCall, ToolSpec, known_to, last_said, text_of, turns_of, unserved
 from router.draw import Draw, Routes, Shortlists, Thresholds
 from router.engines.engine import Engine, Quote, Request
 from router.narrowing import Finders, Here, brings, fillable, narrowed
@@ -24,6 +25,14 @@ from router.schema import PATH
 if TYPE_CHECKING:
     from adapters.skill import Skill
     from router.routing import Decision, State
+
+
+# Words of a clause that may stand for what was said in one before it.
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|that|this|these|those|them|they|there|then|he|him|his|she|her|their|same|again|too|instead|also|so"
+    r"|other|another|back|both|one|ones)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -291,7 +300,8 @@ class Drawing:
     ) -> Contract:
         """A small base fills parameters with candidates of its tools and words of the conversation; a large one is
         trusted to write its own."""
-        clause, source = last_said(conversation), self._source(conversation)
+        clause = last_said(conversation)
+        source = self._source(conversation if _POINTS_BACK.search(clause) else unserved(conversation))
         if source is not None:
             shown = [
                 narrowed(
