@@ -21,7 +21,7 @@ from router.conversation import ToolCall, ToolSpec
 from router.errors import SchemaRefused
 from router.forms import formed
 from router.grammar import Bounds, GrammarWriter
-from router.schema import WITHOUT, Schema
+from router.schema import ABOUT, WITHOUT, Schema
 from router.source import as_said, misquoted, sharing, words
 from router.strict_json import ContractViolation, Kind, read, write
 from router.validation import listing, usable, validate
@@ -96,6 +96,8 @@ class Contract:
         cls, tools: Sequence[ToolSpec], may_decline: bool, source: str | None, bounds: Bounds, clause: str
     ) -> Contract:
         schemas = {tool.name: _arguments_schema(tool) for tool in tools}
+        if source is not None:
+            schemas = {tool.name: {**schemas[tool.name], ABOUT: _descriptions(tool)} for tool in tools}
         if not schemas and not may_decline:
             raise SchemaRefused("A contract without tools can only decline.", hint="Offer a tool or set may_decline.")
         contract = cls({}, schemas, may_decline, source=source, bounds=bounds, clause=clause)
@@ -338,6 +340,13 @@ def _arguments_schema(tool: ToolSpec) -> Schema:
     if not combined and (schema.get("properties") or "additionalProperties" not in schema):
         schema["additionalProperties"] = False
     return schema
+
+
+def _descriptions(tool: ToolSpec) -> dict[str, str]:
+    fields = tool.parameters.get("properties")
+    described = fields.items() if isinstance(fields, Mapping) else ()
+    found = {name: field.get("description") for name, field in described if isinstance(field, Mapping)}
+    return {name: text for name, text in found.items() if isinstance(text, str)}
 
 
 def check_compiles(grammar: str) -> None:

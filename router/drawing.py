@@ -19,6 +19,7 @@ from router.conversation import Message, ToolCall, ToolSpec, known_to, last_said
 from router.draw import Draw, Routes, Shortlists, Thresholds
 from router.engines.engine import Engine, Quote, Request
 from router.narrowing import Finders, Here, brings, fillable, narrowed
+from router.quantities import lacks
 from router.reading import Focused, Reading, reckoned_with, sums_taken
 from router.schema import PATH
 
@@ -206,6 +207,8 @@ class Drawing:
             return False
         finders = self.reading.finders(tool, self.candidates(tool.name), conversation)
         source, clause = text_of(conversation), last_said(conversation)
+        if conversation and not finders and lacks(tool, source):
+            return False
         return not conversation or fillable(tool, finders, source, clause, reckoned_with(conversation))
 
     def _brings(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:

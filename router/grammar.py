@@ -21,7 +21,7 @@ from router.branches import branches, types_of
 from router.forms import names_of, of_form, value_pattern
 from router.grounding import LONGEST_SENTENCE, amounts, sentence, sums
 from router.number_range import decimals, integers, multiples, terminal
-from router.schema import ARITHMETIC, FORM, PATH, SAID, WHEN, WITHOUT, Schema, refuse
+from router.schema import ABOUT, ARITHMETIC, FORM, PATH, SAID, WHEN, WITHOUT, Schema, refuse
 from router.source import file_names, quotable, telling, words
 from router.strict_json import DEPTH, write
 from router.text_shapes import FORMATS, TRIMMED, UNFINISHED, free_text, map_key
@@ -133,7 +133,7 @@ class GrammarWriter:
             if not declared:
                 return self._map(schema, extra, path, seen)
         if self._calls and self._words:
-            declared, must = parameters.narrowed(declared, required, self._source, self._clause)
+            declared, must = parameters.narrowed(declared, required, self._source, self._clause, schema.get(ABOUT, {}))
             required = dict.fromkeys(must)
         written = {name: self.expression(item, (*path, f"properties/{name}"), seen) for name, item in declared.items()}
         values = {name: value for name, value in written.items() if value is not None}

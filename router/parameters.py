@@ -12,25 +12,34 @@ from collections.abc import Collection, Mapping
 
 from router import quantities, when
 from router.schema import Schema
-from router.when import spelt
+from router.when import About, spelt
 
+_SHORT = 3  # letters, at most, of a word that names nothing
 _STEM = 6  # letters: "shuffled" names `shuffle`
-_AUXILIARY = frozenset(("is", "are", "has", "have", "use", "with", "include", "enable", "enabled", "be", "should"))
+_AUXILIARY = frozenset(
+    ("is", "are", "has", "have", "use", "with", "include", "enable", "enabled", "be", "should", "whether", "this")
+)
 _NOT = re.compile(r"\b(?:not|no|without|never|don['’]t|doesn['’]t|unless)\b", re.IGNORECASE)
 
 
 def narrowed(
-    fields: Mapping[str, Schema], required: Collection[str], source: str, clause: str
+    fields: Mapping[str, Schema], required: Collection[str], source: str, clause: str, about: About
 ) -> tuple[dict[str, Schema], list[str]]:
-    """The parameters, and those that must be given: a number whose unit the `clause` says, a switch it names."""
-    numbers, measured = quantities.narrowed(fields, source, clause)
-    told = when.narrowed(numbers, required, source, clause)
-    named = [name for name, field in told.items() if field == {"type": "boolean"} and _names(name, clause)]
-    return told, list(dict.fromkeys([*required, *measured, *named]))
+    """The parameters, and those that must be given: a number whose unit the `clause` says, a switch it names. A switch
+    that may be left out and that nothing names is."""
+    numbers, measured = quantities.narrowed(fields, source, clause, about)
+    told = when.narrowed(numbers, required, source, clause, about)
+    switches = {name: _said_of(name, clause) for name, field in told.items() if field == {"type": "boolean"}}
+    spoken_of = [name for name, share in switches.items() if share == 1 and not _NOT.search(clause)]
+    silent = {
+        name for name in switches if name not in required and not _said_of(f"{name} {about.get(name, '')}", source)
+    }
+    must = list(dict.fromkeys([*required, *measured, *spoken_of]))
+    return {name: field for name, field in told.items() if name not in silent}, must
 
 
-def _names(name: str, clause: str) -> bool:
-    """Whether the clause says every word of a switch's name, and denies nothing."""
-    said = {word[:_STEM] for word in re.findall(r"[^\W\d_]+", clause.lower())}
-    words = [word[:_STEM] for word in spelt(name) if word not in _AUXILIARY]
-    return bool(words) and not _NOT.search(clause) and said.issuperset(words)
+def _said_of(name: str, text: str) -> float:
+    """The share of a switch's name that the text says."""
+    said = {word[:_STEM] for word in re.findall(r"[^\W\d_]+", text.lower())}
+    words = [word[:_STEM] for word in spelt(name) if word not in _AUXILIARY and len(word) > _SHORT]
+    return sum(word in said for word in words) / max(len(words), 1)

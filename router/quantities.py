@@ -8,13 +8,15 @@ a source; where the text says nothing of the kind, every number stays on offer.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
+from router.conversation import ToolSpec
 from router.grounding import NUMERAL, amounts, spelt_in_digits
 from router.schema import SAID, Schema
-from router.when import is_part, spelt, without_dates
+from router.when import About, is_part, spelt, without_dates
 
 DIGITS = 15  # of a number from a source: what a float holds exactly
 _NUMBER = ("integer", "number")
@@ -30,6 +32,7 @@ _UNITS = {
     for word in others.split()
 }  # fmt: skip
 _MEASURED = re.compile(rf"({NUMERAL.pattern})(?:\s|-)?(%|°|[^\W\d_]+)")
+_IN = re.compile(r"\bin ([a-z]+)\b", re.IGNORECASE)  # how a description names a unit
 _ARTICLE = re.compile(r"\ban?\b", re.IGNORECASE)  # one of something, where nothing else is counted
 _LISTED = re.compile(rf"{NUMERAL.pattern}(?:\s*(?:,|;|\band\b|,\s*and\b)\s*{NUMERAL.pattern})+")
 
@@ -39,7 +42,19 @@ def exact(numbers: Sequence[Decimal]) -> list[Decimal]:
     return [each for each in numbers if len(each.as_tuple().digits) <= DIGITS]
 
 
-def narrowed(fields: Mapping[str, Schema], source: str, clause: str = "") -> tuple[dict[str, Schema], list[str]]:
+def lacks(tool: ToolSpec, source: str) -> bool:
+    """Whether the tool must be given a number, and the source says none: there is nothing to call it with."""
+    fields = tool.parameters.get("properties", {})
+    asked = (fields.get(name, {}) for name in tool.parameters.get("required", ()))
+    numbers = [
+        field for field in asked if field.get("type") in _NUMBER and not field.keys() & {"enum", "default", "const"}
+    ]
+    return bool(numbers) and not amounts(_ARTICLE.sub("…", source))
+
+
+def narrowed(
+    fields: Mapping[str, Schema], source: str, clause: str = "", about: About = MappingProxyType({})
+) -> tuple[dict[str, Schema], list[str]]:
     """The parameters of a call, numbers and arrays of numbers with what the text says of them; and the names of those
     whose unit the `clause` says: "due in 21 days" speaks of `due_days`."""
     numbers = [name for name, field in fields.items() if field.get("type") in _NUMBER]
@@ -47,12 +62,13 @@ def narrowed(fields: Mapping[str, Schema], source: str, clause: str = "") -> tup
     if not numbers and not arrays:
         return dict(fields), []
     here, anywhere = _measured(clause), _measured(source)
-    own = {name: _of_unit(name, here) or _of_unit(name, anywhere) for name in numbers}
+    units = {name: {_unit(word) for word in (*spelt(name), *_IN.findall(about.get(name, "")))} for name in numbers}
+    own = {name: _of_unit(units[name], here) or _of_unit(units[name], anywhere) for name in numbers}
     said: dict[str, list[Any]] = {name: list(map(str, _open_to(name, own, source, clause))) for name in numbers}
     if runs := _runs(clause):
         said |= {name: [list(map(str, run)) for run in runs] for name in arrays}
     told = {name: {**field, SAID: said[name]} if said.get(name) else field for name, field in fields.items()}
-    return told, [name for name in numbers if _of_unit(name, here)]
+    return told, [name for name in numbers if _of_unit(units[name], here)]
 
 
 def _open_to(name: str, own: Mapping[str, Sequence[Decimal]], source: str, clause: str) -> list[Decimal]:
@@ -72,9 +88,8 @@ def _measured(text: str) -> list[tuple[Decimal, str]]:
     return [(Decimal(number.replace(",", "")), _unit(word)) for number, word in found]
 
 
-def _of_unit(name: str, measured: Sequence[tuple[Decimal, str]]) -> list[Decimal]:
-    named = {_unit(word) for word in spelt(name)}
-    return list(dict.fromkeys(number for number, unit in measured if unit in named))
+def _of_unit(units: Collection[str], measured: Sequence[tuple[Decimal, str]]) -> list[Decimal]:
+    return list(dict.fromkeys(number for number, unit in measured if unit in units))
 
 
 def _unit(word: str) -> str:

@@ -19,6 +19,7 @@ TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 FORMATS = ("date", "time", "date-time", "uuid", "ipv4")  # of a fixed shape: held. Every other format is an annotation.
 PATH = "path"  # the name of a file, which with a source is one word of it
 WITHOUT = "x-without"  # words that a quoted string may not hold, because another parameter's value does
+ABOUT = "x-about"  # of an object: the descriptions of its properties, as far as they are given
 SAID = "x-said"  # of a number, or of an array of numbers: those the source says of it, spelt out
 WHEN = "x-when"  # of a quoted string: the dates, or the times, that the source tells
 FORM = "x-form"  # of a value to be extracted: how a time, a date, an address is written

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from router.schema import WHEN, WITHOUT, Schema
 from router.source import words
 
 Kind = Literal["date", "time"]
+About = Mapping[str, str]
 
 MOST = 48  # dates, or times, of one text that are chosen from
 _MONTH = (
@@ -59,6 +61,7 @@ _SPANS: dict[Kind, re.Pattern[str]] = {
 _NUMBERED = re.compile(rf"\b(?:{_DATED}|{_CLOCK})", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|an?)\s$", re.IGNORECASE)
 _PARTS_OF_A_DATE = frozenset(("day", "date", "month", "year", "hour", "minute", "second", "time", "week", "quarter"))
+_HEAD = 6  # words of a description, in which it says what is wanted
 _LASTING = frozenset(
     ("cooking", "preparation", "prep", "lead", "travel", "wait", "waiting", "run", "response", "baking")
 )
@@ -79,13 +82,17 @@ def told(kind: Kind, text: str) -> list[str]:
 
 
 def narrowed(
-    fields: Mapping[str, Schema], required: Collection[str], source: str, clause: str = ""
+    fields: Mapping[str, Schema],
+    required: Collection[str],
+    source: str,
+    clause: str = "",
+    about: About = MappingProxyType({}),
 ) -> dict[str, Schema]:
-    """The parameters of a call with what their names say of dates and times, and without those that may be left out
-    and ask for what the `source` does not tell. Where the `clause` that asks tells enough, what was said before it does
-    not count. A source that tells nothing of a kind narrows no parameter that is required, and one that tells more than
-    `MOST` none at all."""
-    kinds = {name: kind for name, field in fields.items() if (kind := _asked(name, field))}
+    """The parameters of a call with what their names, or the descriptions `about` them, say of dates and times; without
+    those that may be left out and ask for what the `source` does not tell. Where the `clause` that asks tells enough,
+    what was said before it does not count. A source that tells nothing of a kind narrows no parameter that is required,
+    and one that tells more than `MOST` none at all."""
+    kinds = {name: kind for name, field in fields.items() if (kind := _asked(name, field, about.get(name, "")))}
     known = {kind: _known(kind, list(kinds.values()).count(kind), source, clause) for kind in set(kinds.values())}
     found = {}
     for name, field in fields.items():
@@ -111,12 +118,16 @@ def is_part(name: str) -> bool:
     return bool(_PARTS_OF_A_DATE & set(spelt(name)))
 
 
-def _asked(name: str, field: Schema) -> Kind | None:
-    """What a plain string of this name asks for: "check_in_date" a date, "showTime" a time, "cooking_time" neither."""
+def _asked(name: str, field: Schema, about: str) -> Kind | None:
+    """What a plain string asks for: "check_in_date" a date, "until" that is described as a time of day a time,
+    "cooking_time" neither."""
     *before, last = ["", *spelt(name)]
     if field.get("type") != "string" or field.keys() - {"type", WITHOUT} or set(before) & _LASTING:
         return None
-    return "date" if last == "date" else "time" if last == "time" else None
+    if last in ("date", "time"):
+        return "date" if last == "date" else "time"
+    described = set(re.findall(r"\b(date|time)\b(?!\s?(?:zone|format|range))", " ".join(about.lower().split()[:_HEAD])))
+    return None if len(described) != 1 or _LASTING & set(spelt(about)) else "date" if "date" in described else "time"
 
 
 def spelt(name: str) -> list[str]:
