@@ -11,8 +11,7 @@ _PRINTED = r'([^" \\]|\\["\\bfu])'  # begins a character that is neither a space
 
 TRIMMED = rf'"{_PRINTED}(([^"\\]|\\.)*{_PRINTED})?"'
 # Words no quotation of several ends with: what they lead up to was cut off. "on", "in" and "up" may end one.
-_LEADS_UP = r'"(.*[^\w])(to|into|of|the|a|an|and|or|from|with|by|as|at)"'
-UNFINISHED = rf'({_LEADS_UP}|"(a|an|my|our|your|of|and|or) .*")'  # nor does one begin with what belongs to the sentence
+UNFINISHED = r'"(.*[^\w])(to|into|of|the|a|an|and|or|from|with|by|as|at)"'
 
 _MONTH_AND_DAY = (
     "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
