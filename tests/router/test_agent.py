@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -188,6 +188,31 @@ def test_a_tool_the_encoder_is_sure_of_cannot_be_declined(tmp_path: Path) -> Non
     made = agent(tmp_path, ["<no_call>", call("calculate", expression="2"), said("2")])
     run = made.run("calculate 2")
     assert (run.status, run.steps[0].repairs) == ("ok", 1)
+
+
+class Likely:
+    """A tool that is named is likely, and may be declined."""
+
+    def rank(self, request: str, tools: Sequence[ToolSpec]) -> list[tuple[ToolSpec, float]]:
+        return sorted(((tool, 0.6 if tool.name in request else 0.01) for tool in tools), key=lambda pair: -pair[1])
+
+
+@pytest.mark.parametrize(
+    ("again", "status", "notes"), [(call("save_note", text="b"), "ok", ["a", "b"]), ("<no_call>", "declined", ["a"])]
+)
+def test_a_clause_declined_after_another_was_served_is_asked_alone(
+    tmp_path: Path, again: str, status: str, notes: list[str]
+) -> None:
+    script = [call("save_note", text="a"), said("Saved."), "<no_call>", again, said("Well.")]
+    made = agent(tmp_path, script, clauses=["save_note a", "save_note b"])
+    made.drawing.shortlist = Likely()
+    run = made.run("both")
+    assert run.status == status
+    assert [step.arguments["text"] for step in run.steps if step.arguments] == notes
+    engine = cast(ScriptedEngine, made.engine)
+    assert [message.content for message in engine.requests[3].messages] == ["save_note b"], (
+        "what went before is left out"
+    )
 
 
 def test_another_tool_is_tried_only_when_it_is_needed(tmp_path: Path) -> None:

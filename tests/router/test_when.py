@@ -37,7 +37,7 @@ def test_what_a_text_tells(text: str, dates: list[str], times: list[str]) -> Non
 
 @given(st.text(max_size=80))
 def test_what_is_told_stands_in_the_text(text: str) -> None:
-    assert all(each in text for kind in ("date", "time") for each in told(kind, text))  # type: ignore[arg-type]
+    assert all(each in text for kind in ("date", "time") for each in told(kind, text))
 
 
 @pytest.mark.parametrize(
