@@ -108,8 +108,8 @@ class Discriminant:
         return nearest
 
     def _nearest_among(self, direction: Floats, groups: list[int]) -> Floats:
-        """[1, d] → [len(groups)]: as `_nearest`, group by group where they lie: copied together they would be read three
-        times, and reading takes the time."""
+        """[1, d] → [len(groups)]: as `_nearest`, group by group where they lie: copied together, they would be read
+        three times, and reading takes the time."""
         import torch
 
         with torch.inference_mode():
