@@ -153,7 +153,7 @@ def _tell_apart(engine: Engine, request: Request, first: Completion, result: Att
             other = replace(request, contract=contract)
             completion = _generate(engine, other, result, None, cancel)
             if _check(other, completion, result) is None:
-                options.append(((completion.logprob, result.value, result.text), other))
+                options.append(((completion.logprob - contract.handicap, result.value, result.text), other))
         if not options:
             break
         best, request = max(options, key=lambda option: option[0][0])

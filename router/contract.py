@@ -31,6 +31,7 @@ __all__ = ["Bounds", "CheckContext", "Contract", "ContractViolation", "Kind"]
 CALL, END_CALL, NO_CALL = "<tool_call>", "</tool_call>", "<no_call>"
 _NOTHING_SAID = CheckContext()
 _BOUNDS = Bounds()
+LEFT_OUT = 4.0  # nats that a parameter's right words cost at most, as a rule; wrong ones cost more
 _LONG = 32_768  # characters; contracts of longer schemas are not kept
 
 
@@ -46,6 +47,7 @@ class Contract:
     bounds: Bounds = _BOUNDS
     clause: str = ""
     tried: tuple[ToolCall, ...] = ()
+    handicap: float = 0.0  # nats by which what is written under it must be likelier: what says less always is
 
     @classmethod
     def for_schema(
@@ -247,7 +249,7 @@ class Contract:
 
     def _left_out(self, value: Any, name: str) -> Contract:
         others = {key: field for key, field in self._schema_of(value)["properties"].items() if key != name}
-        return self._with_fields(value, others, only=True)
+        return replace(self._with_fields(value, others, only=True), handicap=LEFT_OUT)
 
     def _with_fields(self, value: Any, fields: Mapping[str, Schema], only: bool = False) -> Contract:
         """The contract with these fields changed in what `value` was written for; `only`: with no others."""

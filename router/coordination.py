@@ -23,7 +23,7 @@ _PREPOSITIONS = frozenset(
 _JOINT = re.compile(r",?\s+(?:and\s+then|and\s+also|and|then)\s+|,\s+then\s+|,\s+(?=\S+\s)", re.IGNORECASE)
 _TOGETHER = re.compile(
     r"\b(?:sum|total|together|difference|differ|ratio|compare|compared|comparison|versus|vs|average|mean|combined"
-    r"|more|less|than|both|between|each|respectively|join|merge|mix|combine|add|plus|minus|times)\b",
+    r"|more|less|than|both|between|each|respectively|join|mix|combine|plus|minus|times)\b",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"^(?:one|another(?:\s+one)?|the\s+other|others?)$", re.IGNORECASE)
