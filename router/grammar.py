@@ -132,14 +132,18 @@ class GrammarWriter:
             }
             if not declared:
                 return self._map(schema, extra, path, seen)
+        spoken_of: list[str] = []
         if self._calls and self._words:
-            declared, must = parameters.narrowed(declared, required, self._source, self._clause, schema.get(ABOUT, {}))
-            required = dict.fromkeys(must)
+            about = schema.get(ABOUT, {})
+            declared, spoken_of = parameters.narrowed(declared, required, self._source, self._clause, about)
         written = {name: self.expression(item, (*path, f"properties/{name}"), seen) for name, item in declared.items()}
         values = {name: value for name, value in written.items() if value is not None}
         if not required.keys() <= values.keys():
             return None
-        return self._counted(values, set(required), schema)
+        must = {*required, *(name for name in spoken_of if name in values)}
+        return self._counted(
+            values, must if len(must) <= schema.get("maxProperties", len(must)) else set(required), schema
+        )
 
     def _counted(self, values: dict[str, str], required: set[str], schema: Schema) -> str | None:
         """Meets minProperties and maxProperties: the first optional keys become required, the last are left out."""

@@ -14,6 +14,7 @@ from router import quantities, when
 from router.schema import Schema
 from router.when import About, spelt
 
+LONGEST = 20_000  # characters of a source; a longer one tells too much to choose from
 _SHORT = 3  # letters, at most, of a word that names nothing
 _STEM = 6  # letters: "shuffled" names `shuffle`
 _AUXILIARY = frozenset(
@@ -25,8 +26,10 @@ _NOT = re.compile(r"\b(?:not|no|without|never|don['’]t|doesn['’]t|unless)\b"
 def narrowed(
     fields: Mapping[str, Schema], required: Collection[str], source: str, clause: str, about: About
 ) -> tuple[dict[str, Schema], list[str]]:
-    """The parameters, and those that must be given: a number whose unit the `clause` says, a switch it names. A switch
-    that may be left out and that nothing names is."""
+    """The parameters, and those the `clause` speaks of: a number whose unit it says, a switch it names. A switch that
+    may be left out and that nothing names is left out. Of a source longer than `LONGEST` nothing is told."""
+    if len(source) > LONGEST:
+        return dict(fields), []
     numbers, measured = quantities.narrowed(fields, source, clause, about)
     told = when.narrowed(numbers, required, source, clause, about)
     switches = {name: _said_of(name, clause) for name, field in told.items() if field == {"type": "boolean"}}
@@ -34,8 +37,7 @@ def narrowed(
     silent = {
         name for name in switches if name not in required and not _said_of(f"{name} {about.get(name, '')}", source)
     }
-    must = list(dict.fromkeys([*required, *measured, *spoken_of]))
-    return {name: field for name, field in told.items() if name not in silent}, must
+    return {name: field for name, field in told.items() if name not in silent}, [*measured, *spoken_of]
 
 
 def _said_of(name: str, text: str) -> float:

@@ -44,12 +44,13 @@ def exact(numbers: Sequence[Decimal]) -> list[Decimal]:
 
 def lacks(tool: ToolSpec, source: str) -> bool:
     """Whether the tool must be given a number, and the source says none: there is nothing to call it with."""
-    fields = tool.parameters.get("properties", {})
-    asked = (fields.get(name, {}) for name in tool.parameters.get("required", ()))
-    numbers = [
-        field for field in asked if field.get("type") in _NUMBER and not field.keys() & {"enum", "default", "const"}
-    ]
-    return bool(numbers) and not amounts(_ARTICLE.sub("…", source))
+    fields = tool.parameters.get("properties")
+    if not isinstance(fields, Mapping):
+        return False
+    asked = (fields.get(name) for name in tool.parameters.get("required") or ())
+    numbers = [field for field in asked if isinstance(field, Mapping) and field.get("type") in _NUMBER]
+    open_ones = [field for field in numbers if not field.keys() & {"enum", "default", "const"}]
+    return bool(open_ones) and not amounts(_ARTICLE.sub("…", source))
 
 
 def narrowed(

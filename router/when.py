@@ -40,7 +40,7 @@ _DATED = (
     rf"|{_NTH}(?!\s(?!(?:{_GOES_ON})\b)[a-z]))"
 )
 _RELATIVE = (
-    rf"(?:(?:(?:this|next|last|coming|late[r]?|early)\s)*(?:{_DAY}|weekend|week|month|year)\b(?<!\bweek)(?<!\bmonth)"
+    rf"(?:(?:(?:this|next|last|coming|late[r]?|early)\s){{0,2}}(?:{_DAY}|weekend|week|month|year)\b(?<!\bweek)(?<!\bmonth)"
     rf"(?<!\byear)|(?:this|next|last|coming)\s(?:week|month|year)|(?:later\s)?today|day\safter\stomorrow|tomorrow"
     rf"|yesterday|in\s(?:a|\d+|{_NUMBER})\s(?:day|week|month)s?"
     rf"|(?:\d+|{_NUMBER})\s(?:day|week|month)s?\sfrom\s(?:now|today))"
@@ -59,7 +59,7 @@ _SPANS: dict[Kind, re.Pattern[str]] = {
     "time": re.compile(_TIME, re.IGNORECASE),
 }
 _NUMBERED = re.compile(rf"\b(?:{_DATED}|{_CLOCK})", re.IGNORECASE)
-_ARTICLE = re.compile(r"\b(?:the|an?)\s$", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?<!\w)(?:the|an?)\s$", re.IGNORECASE)
 _PARTS_OF_A_DATE = frozenset(("day", "date", "month", "year", "hour", "minute", "second", "time", "week", "quarter"))
 _HEAD = 6  # words of a description, in which it says what is wanted
 _LASTING = frozenset(
@@ -76,7 +76,7 @@ def told(kind: Kind, text: str) -> list[str]:
     """The dates, or times, as they stand in the text, each once, with and without an article before them."""
     found = []
     for match in _SPANS[kind].finditer(text):
-        article = _ARTICLE.search(text, 0, match.start())
+        article = _ARTICLE.search(text[max(0, match.start() - 5) : match.start()])
         found += [match.group(), *([article.group() + match.group()] if article else [])]
     return list(dict.fromkeys(found))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from router.contract import Contract
 from router.conversation import Message, ToolCall, ToolSpec, text_of, unserved
+from router.parameters import LONGEST
 from router.quantities import lacks
 from router.source import asking
 from tests.router.test_forms import takes
@@ -86,6 +89,22 @@ def test_the_words_a_request_begins_with_only_to_ask(clause: str, words: str) ->
 )
 def test_a_number_that_must_be_given_has_to_be_said(text: str, nothing: bool) -> None:
     assert lacks(INVOICE, text) is nothing
+
+
+@pytest.mark.parametrize("schema", [{}, {"properties": True}, {"properties": {"n": True}, "required": ["n", "m"]}])
+def test_a_tool_of_any_schema_may_be_offered(schema: dict[str, object]) -> None:
+    assert not lacks(ToolSpec("any", "", schema), "a lot")
+
+
+def test_no_more_is_asked_for_than_a_call_may_hold() -> None:
+    few = replace(INVOICE, parameters={**INVOICE.parameters, "maxProperties": 2})
+    text = "Invoice Bright for 560, urgent, due in 21 days"
+    assert takes(Contract.for_tools([few], source=text, clause=text), call())
+
+
+def test_a_very_long_source_leaves_everything_open() -> None:
+    source = "Invoice Bright for 560" + " and more" * LONGEST
+    assert takes(Contract.for_tools([INVOICE], source=source, clause="Invoice Bright for 560"), call(urgent=True))
 
 
 def test_words_of_served_turns_are_their_calls() -> None:
