@@ -97,7 +97,10 @@ def test_two_parameters_are_not_told_apart_by_what_nothing_can_meet() -> None:
     assert [takes(other, call(film="Hustlers", show_date="March 6th")) for other in others] == [True]
 
 
-def test_to_leave_one_out_is_a_way_to_tell_two_apart() -> None:
+def test_to_leave_one_out_is_a_way_to_tell_two_apart_that_has_to_be_likelier() -> None:
     others = contract("See Hustlers").told_apart(call(film="Hustlers", cinema="Hustlers"))
-    assert [takes(other, call(film="Hustlers", cinema="See")) for other in others].count(False) > 0
-    assert all(takes(other, call(film="Hustlers")) or takes(other, call(film="See")) for other in others)
+    without = [other for other in others if not takes(other, call(film="Hustlers", cinema="See"))]
+    leaves_out = [other for other in others if other.handicap]
+    assert len(leaves_out) == 1
+    assert leaves_out[0] in without
+    assert takes(leaves_out[0], call(film="Hustlers"))
