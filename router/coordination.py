@@ -77,4 +77,5 @@ def _is_number(word: str) -> bool:
 
 
 def spread_all(clauses: Sequence[str]) -> list[str]:
+    """The requests of all `clauses`, in order."""
     return [each for clause in clauses for each in spread(clause)]
