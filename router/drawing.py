@@ -330,7 +330,7 @@ class Drawing:
         conversation: Sequence[Message],
     ) -> ToolSpec:
         """One tool of a few: the encoder's probability times the model's, where the encoder alone is not clear."""
-        rivals = [t for t in shown if probability[t.name] * self.thresholds.clear >= probability[shown[0].name]]
+        rivals = [t for t in shown if self._rivals(probability[t.name], probability[shown[0].name])]
         if len(rivals) == 1:
             return rivals[0]
         contract = Contract.for_tools(rivals)
@@ -338,3 +338,8 @@ class Drawing:
         likelihood = self.engine.score(Request(conversation, tools=rivals, skill=skill), heads)
         joint = [math.log(max(probability[t.name], 1e-9)) + said for t, said in zip(rivals, likelihood, strict=True)]
         return rivals[max(range(len(rivals)), key=joint.__getitem__)]
+
+    def _rivals(self, probability: float, first: float) -> bool:
+        """Whether a tool disputes the first: near sureness, odds tell more apart than probabilities do."""
+        near_sureness = (1 - probability) * first > self.thresholds.surer * probability * (1 - first)
+        return probability * self.thresholds.clear >= first and not near_sureness
