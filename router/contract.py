@@ -244,17 +244,17 @@ class Contract:
 
     def _without(self, value: Any, name: str, taken: str) -> Contract:
         said = [word for word in words(taken) if re.search(r"\w", word)]
-        field = self._schema_of(value)["properties"][name]
-        return self._with_fields(value, {name: {**field, WITHOUT: [*field.get(WITHOUT, ()), *said]}})
+        fields = self._schema_of(value)["properties"]
+        held = {**fields[name], WITHOUT: [*fields[name].get(WITHOUT, ()), *said]}
+        return self._with_fields(value, {**fields, name: held})
 
     def _left_out(self, value: Any, name: str) -> Contract:
         others = {key: field for key, field in self._schema_of(value)["properties"].items() if key != name}
-        return replace(self._with_fields(value, others, only=True), handicap=LEFT_OUT)
+        return replace(self._with_fields(value, others), handicap=LEFT_OUT)
 
-    def _with_fields(self, value: Any, fields: Mapping[str, Schema], only: bool = False) -> Contract:
-        """The contract with these fields changed in what `value` was written for; `only`: with no others."""
-        schema = self._schema_of(value)
-        narrow = {**schema, "properties": {**({} if only else schema["properties"]), **fields}}
+    def _with_fields(self, value: Any, fields: Mapping[str, Schema]) -> Contract:
+        """The contract with these fields, and no others, in what `value` was written for."""
+        narrow = {**self._schema_of(value), "properties": dict(fields)}
         if not isinstance(value, ToolCall):
             return replace(self, schema=narrow)
         return replace(self, tools={**(self.tools or {}), value.name: narrow})

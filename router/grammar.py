@@ -141,9 +141,8 @@ class GrammarWriter:
         if not required.keys() <= values.keys():
             return None
         must = {*required, *(name for name in spoken_of if name in values)}
-        return self._counted(
-            values, must if len(must) <= schema.get("maxProperties", len(must)) else set(required), schema
-        )
+        too_many = len(must) > schema.get("maxProperties", len(must))
+        return self._counted(values, set(required) if too_many else must, schema)
 
     def _counted(self, values: dict[str, str], required: set[str], schema: Schema) -> str | None:
         """Meets minProperties and maxProperties: the first optional keys become required, the last are left out."""
@@ -299,8 +298,8 @@ class GrammarWriter:
 
     def _quote(self) -> str:
         if "QUOTE" not in self._rules:
-            quoted = telling(self._source, self._clause) if self._calls else self._source
-            chunks = [write(chunk)[1:-1] for chunk in words(quoted)]
+            told = telling(self._source, self._clause) if self._calls else self._source
+            chunks = [write(chunk)[1:-1] for chunk in (self._words if told == self._source else words(told))]
             self._rules["QUOTE"] = f'"\\"" %regex {json.dumps({"substring_chunks": chunks})} "\\""'
         return "QUOTE"
 

@@ -68,8 +68,13 @@ def _value(words: str) -> int:
     return value
 
 
+def worth(numeral: str) -> Decimal:
+    """What a numeral says: "1,250.50" is 1250.50."""
+    return Decimal(numeral.replace(",", ""))
+
+
 def _amounts(text: str) -> list[Decimal]:
-    found = [Decimal(digits.replace(",", "")) for digits in NUMERAL.findall(text)]
+    found = [worth(numeral) for numeral in NUMERAL.findall(text)]
     spoken = re.findall(r"[a-z]+", text.casefold())
     for word, after in zip_longest(spoken, spoken[1:], fillvalue=""):
         if word in _WORDS:

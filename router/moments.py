@@ -13,10 +13,11 @@ from datetime import date
 from itertools import islice, product
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+MONTHS = (  # in small letters, as a pattern
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
+    "|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
+_MONTH = rf"(?P<{{0}}>{MONTHS})\.?"
 _DATE = re.compile(
     r"(?<![\w-])(?:(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?![\d-])"
     rf"|(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?[\s-]{_MONTH.format('month1')},?(?:[\s-](?P<year1>\d{{4}}))?(?!\w)"

@@ -32,16 +32,18 @@ def narrowed(
         return dict(fields), []
     numbers, measured = quantities.narrowed(fields, source, clause, about)
     told = when.narrowed(numbers, required, source, clause, about)
-    switches = {name: _said_of(name, clause) for name, field in told.items() if field == {"type": "boolean"}}
-    spoken_of = [name for name, share in switches.items() if share == 1 and not _NOT.search(clause)]
-    silent = {
-        name for name in switches if name not in required and not _said_of(f"{name} {about.get(name, '')}", source)
-    }
+    switches = [name for name, field in told.items() if field == {"type": "boolean"}]
+    asked, said = _stems(clause), _stems(source)
+    denied = _NOT.search(clause) is not None
+    spoken_of = [name for name in switches if not denied and (named := _named(name)) and named <= asked]
+    silent = {name for name in switches if not _named(f"{name} {about.get(name, '')}") & said} - set(required)
     return {name: field for name, field in told.items() if name not in silent}, [*measured, *spoken_of]
 
 
-def _said_of(name: str, text: str) -> float:
-    """The share of a switch's name that the text says."""
-    said = {word[:_STEM] for word in re.findall(r"[^\W\d_]+", text.lower())}
-    words = [word[:_STEM] for word in spelt(name) if word not in _AUXILIARY and len(word) > _SHORT]
-    return sum(word in said for word in words) / max(len(words), 1)
+def _named(name: str) -> set[str]:
+    """The stems of the words that a switch's name, or its description, calls it by."""
+    return {word[:_STEM] for word in spelt(name) if word not in _AUXILIARY and len(word) > _SHORT}
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM] for word in re.findall(r"[^\W\d_]+", text.lower())}

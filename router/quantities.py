@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from router.conversation import ToolSpec
-from router.grounding import NUMERAL, amounts, spelt_in_digits
+from router.grounding import NUMERAL, amounts, spelt_in_digits, worth
 from router.schema import SAID, Schema
 from router.when import About, is_part, spelt, without_dates
 
@@ -57,36 +57,40 @@ def narrowed(
     fields: Mapping[str, Schema], source: str, clause: str = "", about: About = MappingProxyType({})
 ) -> tuple[dict[str, Schema], list[str]]:
     """The parameters of a call, numbers and arrays of numbers with what the text says of them; and the names of those
-    whose unit the `clause` says: "due in 21 days" speaks of `due_days`."""
+    whose unit the `clause` says: "due in 21 days" speaks of `due_days`. What is said of no parameter is open to those
+    of which nothing is, a day or an hour only to one that asks for one."""
     numbers = [name for name, field in fields.items() if field.get("type") in _NUMBER]
     arrays = [name for name, field in fields.items() if _is_list(field)]
     if not numbers and not arrays:
         return dict(fields), []
     here, anywhere = _measured(clause), _measured(source)
     units = {name: {_unit(word) for word in (*spelt(name), *_IN.findall(about.get(name, "")))} for name in numbers}
-    own = {name: _of_unit(units[name], here) or _of_unit(units[name], anywhere) for name in numbers}
-    said: dict[str, list[Any]] = {name: list(map(str, _open_to(name, own, source, clause))) for name in numbers}
+    measured = {name: found for name in numbers if (found := _of_unit(units[name], here))}
+    own = {name: measured.get(name) or _of_unit(units[name], anywhere) for name in numbers}
+    every = exact(amounts(source, clause))
+    parts = _counted(source, clause)  # of dates and times among others
+    counts = _counted(without_dates(source), without_dates(clause))
+    said: dict[str, list[Any]] = {}
+    for name in numbers:
+        taken = {number for other, found in own.items() if other != name for number in found}
+        left = parts if is_part(name) else counts
+        open_to = own[name] or [number for number in left if number not in taken] or left or every
+        said[name] = list(map(str, open_to))
     if runs := _runs(clause):
         said |= {name: [list(map(str, run)) for run in runs] for name in arrays}
     told = {name: {**field, SAID: said[name]} if said.get(name) else field for name, field in fields.items()}
-    return told, [name for name in numbers if _of_unit(units[name], here)]
+    return told, list(measured)
 
 
-def _open_to(name: str, own: Mapping[str, Sequence[Decimal]], source: str, clause: str) -> list[Decimal]:
-    """What is said of it; or else what is said of no other, and is no day or hour where it asks for none."""
-    if own[name]:
-        return list(own[name])
-    every = exact(amounts(source, clause))
-    taken = {number for other, numbers in own.items() if other != name for number in numbers}
-    counted = (_ARTICLE.sub("…", text if is_part(name) else without_dates(text)) for text in (source, clause))
-    left = exact(amounts(*counted))
-    return [number for number in left if number not in taken] or left or every
+def _counted(source: str, clause: str) -> list[Decimal]:
+    """The numbers said, but for the one of an article."""
+    return exact(amounts(_ARTICLE.sub("…", source), _ARTICLE.sub("…", clause)))
 
 
 def _measured(text: str) -> list[tuple[Decimal, str]]:
     """The numbers of a text with the words right behind them, in one spelling."""
     found = _MEASURED.findall(spelt_in_digits(text))
-    return [(Decimal(number.replace(",", "")), _unit(word)) for number, word in found]
+    return [(worth(numeral), _unit(word)) for numeral, word in found]
 
 
 def _of_unit(units: Collection[str], measured: Sequence[tuple[Decimal, str]]) -> list[Decimal]:
@@ -102,7 +106,7 @@ def _unit(word: str) -> str:
 def _runs(text: str) -> list[list[Decimal]]:
     """The numbers that a text lists one after the other, in digits, two or more."""
     runs = [match.group() for match in _LISTED.finditer(text)]
-    return [[Decimal(each.replace(",", "")) for each in NUMERAL.findall(run)] for run in runs]
+    return [[worth(numeral) for numeral in NUMERAL.findall(run)] for run in runs]
 
 
 def _is_list(field: Mapping[str, Any]) -> bool:

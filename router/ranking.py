@@ -57,9 +57,8 @@ class Progress:
 
 
 class Ranking:
-    """Of `groups`: `nobodys` bool [g], those of requests no skill is for; `skills`, each once, and `places` int [g],
-    which of them a group is of, one past the last for nobody's; by progress, `elsewhere` bool [g], those of the other
-    one, and `prior` [g]. `temperature`: how sharp a ranking is where examples say nothing of it. `latest`:
+    """Of `groups`: `nobodys` bool [g], those of requests no skill is for; by progress, `elsewhere` bool [g], those of
+    the other one, and `prior` [g]. `temperature`: how sharp a ranking is where examples say nothing of it. `latest`:
     the regressions of an earlier ranking, gone on with where its groups come first in these; replaced by this one's."""
 
     def __init__(
@@ -68,9 +67,6 @@ class Ranking:
     ) -> None:  # fmt: skip
         self.groups = list(groups)
         self.nobodys = np.array([group.skill is None for group in groups])
-        self.skills = list(dict.fromkeys(group.skill for group in groups if group.skill is not None))
-        place = {name: at for at, name in enumerate(self.skills)}
-        self.places = np.array([len(place) if group.skill is None else place[group.skill] for group in groups])
         self.elsewhere = {due: np.array([not group.due(due) for group in groups]) for due in (False, True)}
         self.prior = {due: self._prior(due) for due in (False, True)}
         self._axes, self._temperature, self._latest = background.axes, temperature, latest

@@ -187,7 +187,7 @@ class Router:
         narrow = none & (typical * NARROW < typical[likeliest])
         best = int(np.where(narrow, -np.inf, scores).argmax())
         fits = self._shared.calibration.fits(float(scores[best]), float(typical[best]))
-        ranked = _by_skill(ranking, fits * _softmax(np.where(narrow, -np.inf, logits)))
+        ranked = _by_skill(ranking.groups, fits * _softmax(np.where(narrow, -np.inf, logits)))
         strays = 1 - sum(probability for _, probability in ranked)
         if strays > 0.5:
             return Decision(None, strays, ranked)
@@ -261,8 +261,10 @@ def _softmax(logits: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float64]:
     return np.asarray(exponentials / exponentials.sum())
 
 
-def _by_skill(ranking: Ranking, probabilities: npt.NDArray[np.float64]) -> list[tuple[str, float]]:
+def _by_skill(groups: Sequence[Group], probabilities: npt.NDArray[np.float64]) -> list[tuple[str, float]]:
     """A skill with examples of both progresses has two groups; it is as probable as both together."""
-    total = np.bincount(ranking.places, probabilities, len(ranking.skills) + 1)[:-1]
-    order = np.argsort(-total, kind="stable")
-    return list(zip([ranking.skills[at] for at in order.tolist()], total[order].tolist(), strict=True))
+    total: dict[str, float] = {}
+    for group, probability in zip(groups, probabilities.tolist(), strict=True):
+        if group.skill is not None:
+            total[group.skill] = total.get(group.skill, 0.0) + probability
+    return sorted(total.items(), key=lambda entry: -entry[1])

@@ -13,17 +13,16 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from router.moments import MONTHS
 from router.schema import WHEN, WITHOUT, Schema
 from router.source import words
 
 Kind = Literal["date", "time"]
+_KINDS: tuple[Kind, ...] = ("date", "time")
 About = Mapping[str, str]
 
 MOST = 48  # dates, or times, of one text that are chosen from
-_MONTH = (
-    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b(?:\.(?=\s?\d))?"
-)
+_MONTH = rf"(?:{MONTHS})\b(?:\.(?=\s?\d))?"
 _DAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?:mon|tue|wed|thu|fri|sat|sun)\.?(?=\s\d|,))"
 _NTH = r"\d{1,2}(?:st|nd|rd|th)\b"
 _ORDINAL = "(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|twentieth|thirtieth)"
@@ -124,10 +123,12 @@ def _asked(name: str, field: Schema, about: str) -> Kind | None:
     *before, last = ["", *spelt(name)]
     if field.get("type") != "string" or field.keys() - {"type", WITHOUT} or set(before) & _LASTING:
         return None
-    if last in ("date", "time"):
-        return "date" if last == "date" else "time"
-    described = set(re.findall(r"\b(date|time)\b(?!\s?(?:zone|format|range))", " ".join(about.lower().split()[:_HEAD])))
-    return None if len(described) != 1 or _LASTING & set(spelt(about)) else "date" if "date" in described else "time"
+    head = " ".join(about.lower().split()[:_HEAD])
+    named = [kind for kind in _KINDS if kind == last]
+    described = [kind for kind in _KINDS if re.search(rf"\b{kind}\b(?!\s?(?:zone|format|range))", head)]
+    if not named and (len(described) > 1 or _LASTING & set(spelt(about))):
+        return None
+    return next(iter([*named, *described]), None)
 
 
 def spelt(name: str) -> list[str]:

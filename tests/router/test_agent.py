@@ -215,6 +215,21 @@ def test_a_clause_declined_after_another_was_served_is_asked_alone(
     )
 
 
+@pytest.mark.parametrize(("second", "asked"), [(0.56, 0), (0.9, 1)])
+def test_near_sureness_a_tool_far_behind_does_not_dispute_another(tmp_path: Path, second: float, asked: int) -> None:
+    class Two:
+        def rank(self, request: str, tools: Sequence[ToolSpec]) -> list[tuple[ToolSpec, float]]:
+            likely = {"calculate": 0.99, "save_note": second}
+            return sorted(((tool, likely.get(tool.name, 0.01)) for tool in tools), key=lambda pair: -pair[1])
+
+    made = agent(tmp_path, [call("calculate", expression="6 * 7"), said("42")])
+    made.drawing.shortlist = Two()
+    made.run("6 * 7")
+    engine = cast(ScriptedEngine, made.engine)
+    disputed = [request for request in engine.requests if len(request.tools) > 1]
+    assert len(disputed) == asked, "two tools are only shown to be compared"
+
+
 def test_another_tool_is_tried_only_when_it_is_needed(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "a.txt").write_text("42 km")
