@@ -119,8 +119,8 @@ def _bfcl_answers(path: Path) -> dict[str, Any]:
 
 def _bfcl_case(row: Mapping[str, Any], path: Path, part: str, category: str, answers: Mapping[str, Any]) -> Case:
     try:
-        messages = tuple(_message(turn) for turn in row["question"][0])
-        tools = tuple(_tool(document) for document in row["function"])
+        messages = tuple(message_of(turn) for turn in row["question"][0])
+        tools = tuple(tool_of(document) for document in row["function"])
         truth = answers[row["id"]] if answers else []
         wanted = tuple(Wanted(name, given) for call in truth for name, given in call.items())
         return Case(row["id"], "bfcl", category, messages, tools, wanted, part)
@@ -149,8 +149,8 @@ def _own_case(row: Mapping[str, Any], name: str, number: int) -> Case:
         raise ValueError(f"{row['category']!r} is none of {', '.join(CATEGORIES)}")
     said = row.get("messages") or [{"role": "user", "content": row["request"]}]
     wanted = tuple(Wanted(call["name"], call["arguments"]) for call in row.get("calls", ()))
-    tools = tuple(map(_tool, row["tools"]))
-    messages = tuple(map(_message, said))
+    tools = tuple(map(tool_of, row["tools"]))
+    messages = tuple(map(message_of, said))
     return Case(str(row.get("id", f"{name}-{number}")), name, row["category"], messages, tools, wanted)
 
 
@@ -159,9 +159,9 @@ def _chat_case(row: Mapping[str, Any], name: str, number: int) -> Case:
     turns = row.get("messages") or row["conversations"]
     last = max(at for at, turn in enumerate(turns) if turn["role"] == "assistant")
     offered = row.get("tools") or []
-    tools = tuple(map(_tool, json.loads(offered) if isinstance(offered, str) else offered))
+    tools = tuple(map(tool_of, json.loads(offered) if isinstance(offered, str) else offered))
     wanted = tuple(map(_wanted, turns[last].get("tool_calls") or ()))
-    messages = tuple(map(_message, turns[:last]))
+    messages = tuple(map(message_of, turns[:last]))
     return Case(str(row.get("id", f"{name}-{number}")), name, _category(wanted, tools), messages, tools, wanted)
 
 
@@ -199,14 +199,15 @@ def _call(call: Mapping[str, Any]) -> ToolCall:
     return ToolCall(function["name"], json.loads(given) if isinstance(given, str) else given)
 
 
-def _tool(document: Mapping[str, Any]) -> ToolSpec:
-    """OpenAI's form, MCP's or BFCL's."""
+def tool_of(document: Mapping[str, Any]) -> ToolSpec:
+    """A tool in OpenAI's form, MCP's or BFCL's."""
     tool = document.get("function", document)
     parameters = tool.get("parameters") or tool.get("inputSchema") or {"type": "object", "properties": {}}
     return ToolSpec(tool["name"], tool.get("description") or "", parameters)
 
 
-def _message(turn: Mapping[str, Any]) -> Message:
+def message_of(turn: Mapping[str, Any]) -> Message:
+    """A turn of a chat, the calls in it included. Raises ValueError for a role nobody has."""
     role = turn["role"]
     if role not in get_args(Role):
         raise ValueError(f"{role!r} is no role of a message")

@@ -1,8 +1,9 @@
 """The sets that `quiver eval calls` measures, by name: where each comes from and what the public folders must hold.
 
-`own` ships with the repository. `bfcl` is read from bfcl-eval's files. `sgd-unseen` and `sgd-seen` are real user turns
-of SGD's test split, for services that are not, or are, in its train split; `paraphrased` has them wear SGD-X's schemas.
-`mcp-held-out` are requests our own generator writes for MCP servers held out of training. Anything else is a file.
+`own` ships with the repository. `bfcl` is read from bfcl-eval's files, `bfcl-exec` from those it has retired.
+`sgd-unseen` and `sgd-seen` are real user turns of SGD's test split, for services that are not, or are, in its train
+split; `paraphrased` has them wear SGD-X's schemas. `mcp-held-out` are requests our own generator writes for MCP servers
+held out of training. Anything else is a file.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from evals.call_cases import OWN, Case, accepted, find_bfcl, read_bfcl, read_cases
 from evals.call_check import Wanted
+from evals.call_exec import SET as EXEC
+from evals.call_exec import read_exec
 from evals.call_variants import offering, pool_of
 from router.conversation import Message, ToolSpec
 from router.errors import UsageError
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from training.example import Example
 
 Names = Literal["named", "masked", "paraphrased"]
-SETS = ("own", "bfcl", "sgd-seen", "sgd-unseen", "mcp-held-out")
+SETS = ("own", "bfcl", "bfcl-exec", "sgd-seen", "sgd-unseen", "mcp-held-out")
 PARAPHRASED = ("sgd-seen", "sgd-unseen")
 MADE = (*PARAPHRASED, "mcp-held-out")
 OFFERED = 5  # tools beside each request of the sets that come without a list of their own
@@ -71,6 +74,8 @@ def _read(name: str, data: Path | None, each: int, seed: int) -> list[Case]:
         return list(islice(_mcp(_needed(name, data), seed), each))
     if name == "bfcl":
         return list(read_bfcl(_needed(name, data)))
+    if name == EXEC:
+        return read_exec(_needed(name, data))
     return read_cases(OWN if name == "own" else Path(name))
 
 
@@ -95,7 +100,7 @@ def with_offered(cases: Sequence[Case], count: int, seed: int) -> list[Case]:
 def _needed(name: str, data: Path | None) -> Path:
     if data is None:
         fetch = "fetch it: pip install --no-deps --target DIR bfcl-eval, then --data DIR"
-        raise UsageError(f"the set {name} needs --data", hint=fetch if name == "bfcl" else "--data FOLDER")
+        raise UsageError(f"the set {name} needs --data", hint=fetch if name in ("bfcl", EXEC) else "--data FOLDER")
     return data
 
 

@@ -123,7 +123,7 @@ class Caller:
         made, tools = Made(), shown(case.tools)
         began = time.perf_counter()
         try:
-            for messages, text in self._turns(case, how, made):
+            for messages, text in self._turns(case, tools, how, made):
                 self._step(case, tools, messages, text, how, made)
         except SchemaRefused as refused:
             made.failure, made.message = "schema", refused.message
@@ -135,15 +135,22 @@ class Caller:
         made.calls = as_offered(made.calls, case.tools)
         return made
 
-    def _turns(self, case: Case, how: How, made: Made) -> Iterator[tuple[list[Message], str]]:
+    def _clauses(self, text: str, tools: list[ToolSpec]) -> Iterator[str]:
+        """As the agent cuts them, those that ask for several things spread out."""
+        if self.engine.base.reads_whole_task:
+            yield text
+            return
+        for clause in self.split(text):
+            yield from replace(self.drawing, tools=tools).spread(clause) if self.drawing else [clause]
+
+    def _turns(self, case: Case, tools: list[ToolSpec], how: How, made: Made) -> Iterator[tuple[list[Message], str]]:
         """The conversation and the words at hand, once a step."""
         if not (how.stepwise or case.category.startswith("parallel")):
             yield list(case.messages), case.text
             return
         *before, last = case.messages
         conversation = list(before)
-        whole = self.engine.base.reads_whole_task
-        for clause in [last.content] if whole else self.split(last.content):
+        for clause in self._clauses(last.content, tools):
             conversation.append(Message("user", clause))
             while len(made.outputs) < MOST_STEPS:
                 said = len(made.calls)

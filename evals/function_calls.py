@@ -109,7 +109,8 @@ def open_caller(engine: Engine, drawn: Sequence[DrawnBy], skills: Sequence[str])
     if engine.base.reads_whole_task and "router" not in drawn:
         return Caller(engine, skill=skill)
     choosing = open_choosing(registry)
-    drawing = Drawing(engine, choosing.router, choosing.shortlist, {each.name: each for each in registry.all()})
+    served = {each.name: each for each in registry.all()}
+    drawing = Drawing(engine, choosing.router, choosing.shortlist, served, reading=choosing.reading)
     return Caller(engine, drawing, skill, choosing.split)
 
 

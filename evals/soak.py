@@ -310,7 +310,7 @@ def command(requests: int, clients: int, home: Path | None, as_json: bool) -> in
     from router.serving import choosing
 
     with tempfile.TemporaryDirectory() as folder:
-        found = soak(home or Path(folder), choosing(), requests, clients)
+        found = soak(home or Path(folder), choosing()[0], requests, clients)
     if as_json:
         click.echo(json.dumps(found))
     else:

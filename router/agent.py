@@ -88,7 +88,9 @@ class Agent:
         if self.engine.base.reads_whole_task or self.drawing.schema is not None:  # one text, one JSON
             return [task]
         clauses = self.split(task)
-        return [task] if len(clauses) > 1 and self.drawing.is_one_text(task) else clauses
+        if len(clauses) > 1 and self.drawing.is_one_text(task):
+            return [task]
+        return [each for clause in clauses for each in self.drawing.spread(clause)]
 
     def _serve(self, clause: Clause) -> str:
         """One clause from its words to its answer."""

@@ -46,6 +46,7 @@ def examine(workdir: Path) -> Iterator[Finding]:
         ("base", _base),
         ("skills", _skills),
         ("encoder", _encoder),
+        ("pointer", _pointer),
         ("grammar", _grammar),
         ("home", _home),
         ("workdir", lambda: _folder("workdir", workdir)),
@@ -122,6 +123,20 @@ def _encoder() -> Iterator[Finding]:
 
     Encoder.load()
     yield Finding("encoder", "ok", f"all-MiniLM-L6-v2, digest {WEIGHTS_SHA256[:12]}")
+
+
+def _pointer() -> Iterator[Finding]:
+    """Its weights are read when a call is first filled with its help, so it is asked something it must know."""
+    from router.cache import sha256_of
+    from router.encoder import Encoder
+    from router.pointer import WEIGHTS, Pointer
+
+    parameters = {"properties": {"city": {"type": "string"}}}
+    read = Pointer(Encoder.load())(parameters, ["What is the weather in Lisbon?"])["city"]
+    if [each.text for each in read.found if each.score > 0] != ["Lisbon"]:
+        yield Finding("pointer", "fail", f"{WEIGHTS} does not point to words", "set it up again: make run")
+    else:
+        yield Finding("pointer", "ok", f"points to the words of a call, digest {sha256_of(WEIGHTS)[:12]}")
 
 
 def _grammar() -> Iterator[Finding]:

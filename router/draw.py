@@ -30,8 +30,9 @@ class Thresholds:
     calling can still decline and the others cannot. needed: after one call, another tool this probable is tried as
     well. fits: below it a tool is not shown at all. certain: above it the skill may not decline. named: above it
     a tool is shown where none fits, if the request names what it needs. clear: a tool this many times as probable as
-    the next is not disputed. surer: nor is one whose odds are this many times the next's. other: after a call, a skill
-    that does not simply say what came of it is drawn only when the router is this sure.
+    the next is not disputed. surer: nor is one whose odds are this many times the next's. untold: nats that a disputed
+    tool loses where the conversation does not tell all that it must be given. other: after a call, a skill that does
+    not simply say what came of it is drawn only when the router is this sure.
     """
 
     serves: float = 0.3
@@ -42,6 +43,7 @@ class Thresholds:
     named: float = 0.02
     clear: float = 2.0
     surer: float = 20.0
+    untold: float = 2.0
     other: float = 0.5
 
 

@@ -18,10 +18,12 @@ from router.contract import Contract
 from router.conversation import Message, ToolCall, ToolSpec, known_to, last_said, text_of, turns_of, unserved
 from router.draw import Draw, Routes, Shortlists, Thresholds
 from router.engines.engine import Engine, Quote, Request
+from router.filling import filled, is_told
 from router.narrowing import Finders, Here, brings, fillable, narrowed
 from router.quantities import lacks
 from router.reading import Focused, Reading, reckoned_with, sums_taken
 from router.schema import PATH
+from router.several import apart
 
 if TYPE_CHECKING:
     from adapters.skill import Skill
@@ -34,6 +36,11 @@ _POINTS_BACK = re.compile(
     r"|other|another|back|both|one|ones)\b",
     re.IGNORECASE,
 )
+
+
+def _told(conversation: Sequence[Message]) -> Sequence[Message]:
+    """What a clause may be filled from: without what was asked for before, unless it points back."""
+    return conversation if _POINTS_BACK.search(last_said(conversation)) else unserved(conversation)
 
 
 @dataclass
@@ -99,6 +106,17 @@ class Drawing:
             brings=bool(bringing),
             ms=(time.perf_counter() - began) * 1000,
         )
+
+    def spread(self, clause: str) -> list[str]:
+        """The requests that a clause makes of its likeliest tool, one for each of several things; the clause itself
+        where it makes one, or where the tool has a word of its own to say about it."""
+        if self.engine.base.reads_whole_task or self.reading.pointer is None or not self.tools:
+            return [clause]
+        tool, probability = self.shortlist.rank(clause, self.tools)[0]
+        if probability < self.thresholds.serves or self.candidates(tool.name):
+            return [clause]
+        read = self.reading.pointer(tool.parameters, [clause])
+        return apart(clause, read, tool.parameters.get("required", ()))
 
     def is_one_text(self, task: str) -> bool:
         """Whether a task of several sentences is surely one text for a skill that fills a schema of its own, which no
@@ -261,7 +279,10 @@ class Drawing:
         shown = shown[: 1 if draw.brings else base.tools_shown]
         if not base.reads_whole_task and shown:
             shown = [self._chosen(skill, shown, probability, conversation)]
-        sure = draw.brings if on_called else bool(shown) and probability[shown[0].name] >= self.thresholds.certain
+        likely = probability[shown[0].name] if shown else 0.0
+        sure = draw.brings if on_called else likely >= self.thresholds.certain
+        if not on_called and likely >= self.thresholds.fits:
+            sure = sure or self._is_told(shown[0], turns_of(_told(conversation)))
         certain = bool(shown) and not tried and sure
         contract = self._call_contract(shown, conversation, not certain, tried)
         request = Request(conversation, tools=shown, skill=skill, contract=contract)
@@ -304,19 +325,28 @@ class Drawing:
         """A small base fills parameters with candidates of its tools and words of the conversation; a large one is
         trusted to write its own."""
         clause = last_said(conversation)
-        source = self._source(conversation if _POINTS_BACK.search(clause) else unserved(conversation))
+        told = _told(conversation)
+        source = self._source(told)
         if source is not None:
-            shown = [
-                narrowed(
-                    tool,
-                    self.reading.finders(tool, self.candidates(tool.name), conversation),
-                    clause,
-                    turns_of(conversation),
-                )
-                for tool in shown
-            ]
+            shown = [self._narrowed(tool, clause, conversation, turns_of(told)) for tool in shown]
         contract = Contract.for_tools(shown, may_decline=may_decline, source=source, clause=clause)
         return replace(contract, tried=tuple(tried))
+
+    def _narrowed(self, tool: ToolSpec, clause: str, conversation: Sequence[Message], told: Sequence[str]) -> ToolSpec:
+        """By what the tool itself finds in the conversation, or else by what the pointer reads in what is `told`."""
+        own = self.candidates(tool.name)
+        if own or self.reading.pointer is None:
+            finders = self.reading.finders(tool, own, conversation)
+            return narrowed(tool, finders, clause, turns_of(conversation))
+        read = self.reading.pointer(tool.parameters, told)
+        return replace(tool, parameters=filled(tool.parameters, read, told))
+
+    def _is_told(self, tool: ToolSpec, told: Sequence[str]) -> bool:
+        """Whether the words at hand surely fill all that a tool must be given: a base that declines then is wrong more
+        often than not."""
+        if self.candidates(tool.name) or self.reading.pointer is None:
+            return False
+        return is_told(tool.parameters, self.reading.pointer(tool.parameters, told), told)
 
     def _source(self, conversation: Sequence[Message]) -> str | None:
         """What a small base may take values from."""
@@ -336,7 +366,13 @@ class Drawing:
         contract = Contract.for_tools(rivals)
         heads = [contract.dump({"name": tool.name, "arguments": {}}).partition("{}")[0] for tool in rivals]
         likelihood = self.engine.score(Request(conversation, tools=rivals, skill=skill), heads)
-        joint = [math.log(max(probability[t.name], 1e-9)) + said for t, said in zip(rivals, likelihood, strict=True)]
+        told = turns_of(_told(conversation))
+        # a tool with finders of its own is only here because they find what it needs
+        unread = self.reading.pointer is None
+        told_all = [unread or bool(self.candidates(tool.name)) or self._is_told(tool, told) for tool in rivals]
+        fits = [0.0 if each else -self.thresholds.untold for each in told_all]
+        likely = [math.log(max(probability[tool.name], 1e-9)) for tool in rivals]
+        joint = [sum(each) for each in zip(likely, likelihood, fits, strict=True)]
         return rivals[max(range(len(rivals)), key=joint.__getitem__)]
 
     def _rivals(self, probability: float, first: float) -> bool:

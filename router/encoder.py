@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -128,6 +128,7 @@ class Encoder:
 
     def __init__(self, weights: dict[str, Tensor], tokenizer: Tokenizer) -> None:
         """`weights`: a BertModel state dict of this shape; `tokenizer`: its WordPiece tokenizer."""
+        self._weights = weights
         self._words = weights["embeddings.word_embeddings.weight"]
         # every text is one segment, so the vector of segment 0 is part of the position
         self._positions = (
@@ -138,7 +139,7 @@ class Encoder:
             self._layers = [_Layer(weights, number) for number in range(LAYERS)]
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Encoder:
@@ -149,15 +150,25 @@ class Encoder:
         from safetensors import SafetensorError
         from safetensors.torch import load_file
 
-        folder = folder or _installed_folder()
+        folder = folder or installed_folder()
         try:
             if sha256_of(folder / "model.safetensors") != WEIGHTS_SHA256:
                 raise _refused(folder, "model.safetensors is not the published all-MiniLM-L6-v2")
             weights = load_file(folder / "model.safetensors")
-            tokenizer = _read_tokenizer(folder)
+            tokenizer = read_tokenizer(folder)
         except (OSError, SafetensorError) as error:
             raise _refused(folder, str(error)) from error
         return cls(weights, tokenizer)
+
+    def tuned(self, changes: Mapping[str, Tensor]) -> Encoder:
+        """An encoder with these `changes` to its weights, by BertModel's names. Raises KeyError for an unknown one."""
+        changed = {name: self._weights[name] + change for name, change in changes.items()}
+        return Encoder({**self._weights, **changed}, self.tokenizer)
+
+    def hidden(self, ids: list[int]) -> Tensor:
+        """float32 [t, 384] of word pieces as they are, specials included, after the last layer; at most 512."""
+        with torch.inference_mode():
+            return self._forward([ids], LAYERS)[0][-1][0]
 
     @property
     def digest(self) -> str:
@@ -229,15 +240,15 @@ class Encoder:
         return hidden, mask
 
     def _encode(self, texts: Sequence[str]) -> list[Encoding]:
-        return self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
 
     @cached_property
     def _cls(self) -> int:
-        return cast(int, self._tokenizer.token_to_id("[CLS]"))
+        return cast(int, self.tokenizer.token_to_id("[CLS]"))
 
     @cached_property
     def _sep(self) -> int:
-        return cast(int, self._tokenizer.token_to_id("[SEP]"))
+        return cast(int, self.tokenizer.token_to_id("[SEP]"))
 
 
 def unit(vector: Floats) -> Floats:
@@ -245,7 +256,8 @@ def unit(vector: Floats) -> Floats:
     return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 
-def _installed_folder() -> Path:
+def installed_folder() -> Path:
+    """Where the installed package keeps its weights and its tokenizer. Raises UsageError when it is missing."""
     # find_spec does not run the package, whose import would pull in sentence-transformers
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
@@ -256,7 +268,8 @@ def _installed_folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
-def _read_tokenizer(folder: Path) -> Tokenizer:
+def read_tokenizer(folder: Path) -> Tokenizer:
+    """Without padding or truncation once an encoder has it. Raises WeightsRefused."""
     from tokenizers import Tokenizer
 
     text = (folder / "tokenizer.json").read_text(encoding="utf-8")

@@ -37,6 +37,21 @@ _SPELT = re.compile(
     re.I,
 )
 
+_ROUND = {
+    "one": 1,
+    "zero": 0,
+    "once": 1,
+    "twice": 2,
+    "a couple": 2,
+    "dozen": 12,
+    "a dozen": 12,
+    "a hundred": 100,
+    "a thousand": 1000,
+}
+_ROUNDED = re.compile(
+    r"\b(?:one|zero|once|twice|a couple|(?:a )?dozen|a hundred|a thousand)\b(?! hundred| thousand)", re.I
+)
+
 PARTS, LONGEST_PART = 60, 60  # words of a sentence, characters of a word
 LONGEST_SENTENCE = (PARTS + 1) * (LONGEST_PART + 4)  # characters, marks, spaces and line breaks included
 _PLAIN = "[a-z]{1,20}(?:['’-][a-z]{1,20})?"
@@ -82,6 +97,14 @@ def _amounts(text: str) -> list[Decimal]:
         if word in _TENS and _SMALL.get(after, 10) < 10:
             found.append(Decimal(_TENS[word] + _SMALL[after]))
     return list(dict.fromkeys(found))
+
+
+def numbers_in(text: str) -> list[tuple[Decimal, int, int]]:
+    """The numbers of a text, in digits or in words, and where each stands (first character, last + 1), in order."""
+    digits = [(worth(match[0]), *match.span()) for match in NUMERAL.finditer(text)]
+    spelt = [(Decimal(_value(match[0])), *match.span()) for match in _SPELT.finditer(text)]
+    rounded = [(Decimal(_ROUND[match[0].lower()]), *match.span()) for match in _ROUNDED.finditer(text)]
+    return sorted([*digits, *spelt, *rounded], key=lambda each: each[1:])
 
 
 def numerals(text: str) -> list[str]:

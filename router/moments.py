@@ -37,6 +37,7 @@ _AS_IT_IS = {
 }
 _YEAR = re.compile(r"(?<![\w.,-])(?:19|20)\d\d(?!\w)")
 _MOST = 64  # values of one field
+_SHAPE = re.compile(r"(?<!\w)(?:YYYY|MM|DD)([-/.])(?:MM|DD)\1(?:YYYY|DD)(?!\w)", re.IGNORECASE)
 
 
 def said(form: str, text: str) -> list[str]:
@@ -45,6 +46,22 @@ def said(form: str, text: str) -> list[str]:
     kinds = {"date": _dates, "time": _times, "date-time": _stamps}
     found = kinds[form](text) if form in kinds else _standing(form, text)
     return list(islice(dict.fromkeys(found), _MOST))
+
+
+def shape_told(description: str) -> str:
+    """How a description says that dates are written: "MM-DD-YYYY"; empty where it does not."""
+    told = _SHAPE.search(description)
+    shape = told.group().upper() if told else ""
+    return shape if sorted(re.findall(r"[A-Z]+", shape)) == ["DD", "MM", "YYYY"] else ""
+
+
+def shaped(words: str, shape: str) -> str | None:
+    """The one date that `words` say, year and all, written as the `shape` has it; None for any others."""
+    said = _dates(words)
+    if len(said) != 1 or "[" in said[0]:
+        return None
+    year, month, day = said[0].split("-")
+    return shape.replace("YYYY", year).replace("MM", month).replace("DD", day)
 
 
 def _dates(text: str) -> list[str]:

@@ -59,6 +59,7 @@ def open_choosing(registry: Registry) -> Choosing:
     from router.encoder import Encoder
     from router.focus import Focus
     from router.operations import Operations
+    from router.pointer import Pointer
     from router.question_reader import QuestionReader
     from router.routing import Router
     from router.shortlist import Shortlist
@@ -73,7 +74,7 @@ def open_choosing(registry: Registry) -> Choosing:
         Shortlist(encoder),
         lambda task: spread_all(split(encoder, task)),
         lambda: renewed(registry, router),
-        Reading(Focus(encoder.embed), Operations(encoder), wanted.sums, wanted.lines),
+        Reading(Focus(encoder.embed), Operations(encoder), wanted.sums, wanted.lines, Pointer(encoder)),
         QuestionReader(encoder),
     )
 

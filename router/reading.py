@@ -7,14 +7,17 @@ needs none of it. Nothing is generated here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from router.conversation import Message, ToolSpec, known_to, last_observed, last_said
 from router.grounding import numerals, operands
 from router.narrowing import Finder, Finders, There, fresh
 from router.schema import ARITHMETIC, PATH
+
+if TYPE_CHECKING:
+    from router.pointer import Pointed
 
 QUOTED_LINES = 12  # at most, of an observation that are an answer as they stand
 
@@ -38,6 +41,7 @@ class Reading:
     operations: Callable[[str], Sequence[str]] = lambda request: ()
     wanted_sums: Callable[[str, str], Sequence[str]] = lambda request, observed: ()
     wanted_lines: Callable[[str, str], str] = lambda request, observed: ""
+    pointer: Callable[[Mapping[str, Any], Sequence[str]], Mapping[str, Pointed]] | None = None
 
     def focused(self, conversation: Sequence[Message], tools: Sequence[ToolSpec]) -> Focused:
         """The conversation with what its last observations say about the clause in their place, or the very lines it

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from router.gateway.measures import Measures
     from router.gateway.offering import Admits, Offering
     from router.gateway.traced import Answers
+    from router.reading import Reading
 
 KEYS_VARIABLE = "QUIVER_SERVE_KEYS"
 OWN_BASE = (
@@ -124,7 +125,8 @@ def open_gateway(serving: Serving, held: ExitStack, tell: Callable[[str], None] 
     if options.engine != LOCAL or serving.vllm:
         _read_on_one_core(held)
     tell("admitting skills")
-    offering = Offering(registry, engine, choosing(), admission_for(engine, options), measures.loaded)
+    choose, reading = choosing()
+    offering = Offering(registry, engine, choose, admission_for(engine, options), measures.loaded, reading)
     state.on_up = lambda: _taken_again(offering, state, measures.restarts.add)
     running = serving.running or (1 if options.engine == LOCAL and not serving.vllm else 32)
     lane = Lane(offering, running, serving.waiting)
@@ -142,10 +144,13 @@ def _read_on_one_core(held: ExitStack) -> None:
     torch.set_num_threads(1)
 
 
-def choosing() -> Callable[[Sequence[Skill]], tuple[Routes, Shortlists]]:
-    """Makes a router of any skills; the encoder and the shortlist are loaded once. Both are for many threads."""
+def choosing() -> tuple[Callable[[Sequence[Skill]], tuple[Routes, Shortlists]], Reading]:
+    """What makes a router of any skills, and what points to the words that fill a call; the encoder and the shortlist
+    are loaded once. All are for many threads."""
     from router.encoder import Encoder
     from router.gateway.turns import Remembering, RoutesInTurn, ShortlistInTurn
+    from router.pointer import Pointer
+    from router.reading import Reading
     from router.routing import Router
     from router.shortlist import Shortlist
 
@@ -158,7 +163,7 @@ def choosing() -> Callable[[Sequence[Skill]], tuple[Routes, Shortlists]]:
             router.learn(skill.name, skill.description, skill.examples)
         return RoutesInTurn(router, turn), shortlist
 
-    return choose
+    return choose, Reading(pointer=Pointer(encoder))
 
 
 def admission_for(engine: Engine, options: Options) -> Admits:

@@ -78,9 +78,9 @@ def training_rows(data: Path | None, rng: random.Random, mixture: Mixture = "eve
     """Rows for ever, drawn by the mixture's shares."""
     streams: dict[str, Iterator[Example]] = {"synthetic": synthetic.mixture(random.Random(rng.getrandbits(64)))}
     if data is not None and (data / "toucan-mcp").is_dir():
-        streams["requests"] = _requests(data, "train", rng)
+        streams["requests"] = requests_for(data, "train", rng)
     for name, rows in read_rows(data).items():
-        streams[name] = _cycle([row for row in rows if not _held_out(row)], rng)
+        streams[name] = cycle([row for row in rows if not is_held_out(row)], rng)
     return mix(streams, SHARES[mixture], rng)
 
 
@@ -90,17 +90,18 @@ def held_out_rows(data: Path | None) -> list[Example]:
     rng = random.Random(7)
     found = list(islice(synthetic.mixture(random.Random(rng.getrandbits(64))), 4 * HELD_OUT_ROWS))
     if data is not None and (data / "toucan-mcp").is_dir():
-        found += islice(_requests(data, "held-out", rng), 2 * HELD_OUT_ROWS)
+        found += islice(requests_for(data, "held-out", rng), 2 * HELD_OUT_ROWS)
     for name, rows in read_rows(data).items():
         if name == "sgd" and data is not None:
             rows = list(sgd.read(data / "sgd", "dev"))
         else:
-            rows = [row for row in rows if _held_out(row)]
+            rows = [row for row in rows if is_held_out(row)]
         found += rng.sample(rows, min(HELD_OUT_ROWS, len(rows)))
     return found
 
 
-def _requests(data: Path, split: str, rng: random.Random) -> Iterator[Example]:
+def requests_for(data: Path, split: str, rng: random.Random) -> Iterator[Example]:
+    """Requests written for the schemas of real MCP servers of the split ("train", "held-out"), for ever."""
     tools = mcp.read_tools(data, split)
     return requests.generate(tools, random.Random(rng.getrandbits(64)), read_texts(data))
 
@@ -127,13 +128,14 @@ def composition(rows: Iterator[Example], count: int) -> dict[str, dict[str, obje
     return {source: {"licence": licence, "share": round(n / count, 4)} for (source, licence), n in seen.most_common()}
 
 
-def _cycle(rows: list[Example], rng: random.Random) -> Iterator[Example]:
+def cycle(rows: list[Example], rng: random.Random) -> Iterator[Example]:
+    """All of them over and over, each time in another order."""
     while True:
         rng.shuffle(rows)
         yield from rows
 
 
-def _held_out(row: Example) -> bool:
+def is_held_out(row: Example) -> bool:
     """By the words of the request, so that the same sentence is never on both sides."""
     words = json.dumps([message["content"] for message in row.messages])
     return zlib.crc32(words.encode()) % HELD_OUT_ONE_IN == 0

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from router.errors import QuiverError
+from router.reading import Reading
 from router.routing import State
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from router.draw import Routes, Shortlists
     from router.engines.engine import Engine
 
+_ALONE = Reading()  # nothing helps the base
 ROUTER = "quiver"  # the model that draws a skill for each request
 
 Choose = Callable[[Sequence["Skill"]], tuple["Routes", "Shortlists"]]
@@ -41,7 +43,7 @@ class Admits(Protocol):
 
 @dataclass(frozen=True)
 class Offer:
-    """`refused`: skills that are there and not served, and why."""
+    """`refused`: skills that are there and not served, and why. `reading`: how a small base is helped to fill calls."""
 
     engine: Engine
     skills: Mapping[str, Skill]
@@ -49,6 +51,7 @@ class Offer:
     shortlist: Shortlists
     refused: Mapping[str, str] = field(default_factory=dict)
     number: int = 0
+    reading: Reading = Reading()
 
     @property
     def models(self) -> list[str]:
@@ -68,9 +71,10 @@ class Offering:
         choose: Choose,
         admission: Admits,
         on_load: Callable[[str, float], None] = lambda name, seconds: None,
+        reading: Reading = _ALONE,
     ) -> None:
         self._registry, self._choose, self.admission = registry, choose, admission
-        self._on_load = on_load
+        self._on_load, self._reading = on_load, reading
         self._lock = Lock()
         self._held: dict[int, int] = {}  # number of an offer → how many requests use it
         self._past: list[Offer] = []
@@ -123,7 +127,7 @@ class Offering:
                 skills[name] = served[name]
         router, shortlist = self._choose(list(skills.values()))
         router.route(State("What is offered?"))  # fitted before anybody waits for it
-        return Offer(engine, skills, router, shortlist, refused, number)
+        return Offer(engine, skills, router, shortlist, refused, number, self._reading)
 
     def _stays(self, before: Skill, anew: bool) -> bool:
         """Whether a version whose successor may not serve can go on."""

@@ -208,7 +208,9 @@ class _Step:
     def _drawing(self, router: Routes) -> Drawing:
         ask, offer = self.ask, self.offer
         tools = () if ask.choice == "none" else ask.tools
-        return Drawing(self.engine, router, offer.shortlist, offer.skills, tools=tools, schema=ask.schema)
+        return Drawing(
+            self.engine, router, offer.shortlist, offer.skills, tools=tools, schema=ask.schema, reading=offer.reading
+        )
 
     def _calling(self, drawing: Drawing, draw: Draw) -> Draw:
         """The client wants a call, whatever the router thinks. Raises Fault where no skill makes any."""

@@ -67,6 +67,26 @@ def test_bfcl_without_answers_or_in_another_layout_says_so(tmp_path: Path) -> No
         list(read_bfcl(folder))
 
 
+def test_retired_cases_are_read_with_their_calls_in_python(tmp_path: Path) -> None:
+    bfcl(tmp_path)
+    unused = tmp_path / "unused_datasets"
+    rows = [{"id": f"exec_simple_{n}", "question": TURN, "function": [DOCUMENT]} for n in range(3)]
+    truths = ["math.add(a=2.0)", "math.add(a=[1, (2, 3)], b='x')", "math.add(a=1/6)"]
+    answers = [{"id": row["id"], "ground_truth": [truth]} for row, truth in zip(rows, truths, strict=True)]
+    lines(unused / "question" / "BFCL_v4_exec_simple.json", *rows)
+    lines(unused / "question" / "BFCL_v4_rest.json", {"id": "rest_0"})
+    lines(unused / "possible_answer" / "BFCL_v4_exec_simple.json", *answers)
+    cases = read_set("bfcl-exec", tmp_path, 9)
+    wanted = {case.id: case.wanted[0].arguments for case in cases}
+    assert wanted == {"exec_simple_0": {"a": [2.0]}, "exec_simple_1": {"a": [[1, (2, 3)]], "b": ["x"]}}
+    assert {(case.set, case.category) for case in cases} == {("bfcl-exec", "simple")}
+    lines(unused / "possible_answer" / "BFCL_v4_exec_simple.json", {**answers[0], "ground_truth": ["a b"]})
+    with pytest.raises(UsageError, match="exec_simple_0"):
+        read_set("bfcl-exec", tmp_path, 9)
+    with pytest.raises(UsageError, match="retired"):
+        read_set("bfcl-exec", tmp_path / "possible_answer", 9)
+
+
 def chat(*turns: dict[str, Any], tools: Any) -> dict[str, Any]:
     return {"messages": list(turns), "tools": tools}
 

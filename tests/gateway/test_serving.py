@@ -25,6 +25,7 @@ from router.engines.vllm_server import Keeper, Launch, Server, free_port, launch
 from router.errors import EngineUnreachable, UsageError, WeightsRefused
 from router.gateway.admission import OnVllm
 from router.gateway.app import create_app
+from router.reading import Reading
 from router.serving import Serving, check_serving, keys_of_environment, open_gateway
 from tests.adapters.conftest import write_skill as write_weighted_skill
 from tests.adapters.conftest import write_weights
@@ -164,7 +165,7 @@ def alive(pid: int | None) -> bool:
 
 @pytest.fixture
 def _words_router(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving_module, "choosing", lambda: lambda skills: (ByWord(skills), InOrder()))
+    monkeypatch.setattr(serving_module, "choosing", lambda: (lambda skills: (ByWord(skills), InOrder()), Reading()))
 
 
 @pytest.fixture
@@ -264,11 +265,12 @@ def test_a_database_that_refuses_us_is_told_before_anything_slow(home: Path, mon
 COMMAND = """
 import sys
 from router import opening, serving
+from router.reading import Reading
 from tests.gateway.scripted_gateway import ByWord, EchoEngine, InOrder, write_box
 from pathlib import Path
 opening.BUNDLED = write_box(Path(sys.argv.pop(1)))
 opening.ENGINES["local"] = lambda options: EchoEngine()
-serving.choosing = lambda: lambda skills: (ByWord(skills), InOrder())
+serving.choosing = lambda: (lambda skills: (ByWord(skills), InOrder()), Reading())
 from router.cli import main
 main()
 """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -20,8 +21,10 @@ from router.engines.engine import BaseInfo, Completion, Tokens
 from router.engines.scripted import Line, ScriptedEngine
 from router.errors import EngineUnreachable
 from router.limits import Limits
+from router.pointer import Found, Pointed
 from router.reading import Reading
 from router.routing import Decision, State
+from router.slots import slots_of
 from router.trace import TraceStore
 from tools.builtin import builtin_tools
 from tools.tool import Tool, tool
@@ -128,6 +131,43 @@ def test_each_clause_is_a_turn_and_an_answer(tmp_path: Path) -> None:
     run = made.run("both")
     assert run.answer == "2\nA Wednesday."
     assert [m.role for m in made.conversation] == ["user", "assistant", "tool", "assistant"] * 2
+
+
+@tool()
+def weather(city: str, days: int = 1) -> str:
+    """The weather of a city.
+
+    Args:
+        city: Where.
+        days: How many days.
+    """
+    return f"{city}: {days}"
+
+
+def pointing(parameters: Mapping[str, Any], turns: Sequence[str]) -> dict[str, Pointed]:
+    """A capital in the newest turn is surely a city, and nothing else is said."""
+    found = [Found(each[0], 5.0, (0, *each.span())) for each in re.finditer(r"\b(?:Oslo|Rome|Lima)\b", turns[0])]
+    return {slot.name: Pointed(slot, tuple(found) if slot.name == "city" else ()) for slot in slots_of(parameters)}
+
+
+POINTING = Reading(pointer=pointing)
+
+
+def test_what_is_pointed_to_fills_the_call_and_what_is_unsaid_is_left_out(tmp_path: Path) -> None:
+    made = agent(tmp_path, [call("weather", city="Rome"), said("dry")], [weather], drawing={"reading": POINTING})
+    assert made.run("weather in Rome").answer == "dry"
+    (asked, _) = made.engine.requests  # type: ignore[attr-defined]
+    fields = asked.contract.tools["weather"]["properties"]
+    assert {name: field["enum"] for name, field in fields.items()} == {"city": ["Rome"]}
+
+
+def test_a_clause_that_asks_for_several_things_is_a_turn_for_each(tmp_path: Path) -> None:
+    cities = ("Oslo", "Rome", "Lima")
+    script = [line for city in cities for line in (call("weather", city=city), said(city))]
+    made = agent(tmp_path, script, [weather], drawing={"reading": POINTING})
+    assert made.run("weather in Oslo, Rome and Lima").answer == "\n".join(cities)
+    asked = [message.content for message in made.conversation if message.role == "user"]
+    assert asked == [f"weather in {city}" for city in cities]
 
 
 def test_a_wrong_output_is_asked_again_with_what_is_wrong(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from router.cli.app import quiver
 from router.doctor import Finding, examine
 from router.errors import EngineUnreachable, WeightsRefused
 
-CHECKS = ("_python", "_packages", "_torch", "_base", "_skills", "_encoder", "_grammar", "_home")
+CHECKS = ("_python", "_packages", "_torch", "_base", "_skills", "_encoder", "_pointer", "_grammar", "_home")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from router.encoder import LAYERS, WIDTH, Encoder, _batches, _installed_folder
+from router.encoder import LAYERS, WIDTH, Encoder, _batches, installed_folder
 from router.errors import UsageError, WeightsRefused
 
 TEXTS = ["hello world", "A longer sentence, with punctuation — and Ünïcode 日本", "", "x " * 400, "one more"]
@@ -31,8 +31,8 @@ def test_embeddings_equal_the_reference(encoder: Encoder, monkeypatch: pytest.Mo
     import torch
     from transformers import AutoTokenizer, BertModel
 
-    model = BertModel.from_pretrained(_installed_folder()).eval()
-    tokenizer = AutoTokenizer.from_pretrained(_installed_folder())
+    model = BertModel.from_pretrained(installed_folder()).eval()
+    tokenizer = AutoTokenizer.from_pretrained(installed_folder())
     inputs = tokenizer(TEXTS, padding=True, truncation=True, max_length=256, return_tensors="pt")
     with torch.no_grad():
         hidden = model(**inputs).last_hidden_state

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.grounding import amounts, numerals, sentence, spelt_in_digits, sums
+from router.grounding import amounts, numbers_in, numerals, sentence, spelt_in_digits, sums
 from router.source import misquoted, words
 
 SOURCE = 'What is the distance in trip.txt?\nRoute: Bergen to Voss\nDistance: 107 km\nCosts "a / b": 1,250.50 or $5'
@@ -32,6 +32,20 @@ def matches(terminal: str, text: str) -> bool:
 )
 def test_amounts_are_read_in_digits_and_words(text: str, found: list[str]) -> None:
     assert {float(amount) for amount in amounts(text)} == {float(amount) for amount in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("5 of 1,200.50", [("5", 5), ("1,200.50", 1200.5)]),
+        ("forty-two lamps, one spot, zero faults", [("forty-two", 42), ("one", 1), ("zero", 0)]),
+        ("one hundred and five twice", [("one hundred and five", 105), ("twice", 2)]),
+        ("a dozen eggs at a hundred each, KR-2291 on 2031-03-05", [("a dozen", 12), ("a hundred", 100)]),
+        ("someone told everyone", []),
+    ],
+)
+def test_numbers_are_found_where_they_stand(text: str, found: list[tuple[str, float]]) -> None:
+    assert [(text[first:last], float(number)) for number, first, last in numbers_in(text)] == found
 
 
 @pytest.mark.parametrize(
