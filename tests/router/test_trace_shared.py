@@ -209,12 +209,13 @@ def test_a_gateway_records_there_and_counts_what_waits(
 
     from router import opening, serving
     from router.gateway.app import create_app
+    from router.reading import Reading
     from tests.gateway.scripted_gateway import ByWord, EchoEngine, InOrder, write_box
 
     monkeypatch.setenv("QUIVER_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(opening, "BUNDLED", write_box(tmp_path / "box"))
     monkeypatch.setitem(opening.ENGINES, "local", lambda options: EchoEngine())
-    monkeypatch.setattr(serving, "choosing", lambda: lambda skills: (ByWord(skills), InOrder()))
+    monkeypatch.setattr(serving, "choosing", lambda: (lambda skills: (ByWord(skills), InOrder()), Reading()))
     body = {"model": "answer", "messages": [{"role": "user", "content": "is it done?"}]}
     with ExitStack() as held:
         server.stop()
