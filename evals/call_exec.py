@@ -58,8 +58,15 @@ def _wanted(written: str) -> Wanted | None:
     arguments: dict[str, Any] = {}
     for each in call.keywords:
         try:
-            arguments[str(each.arg)] = ast.literal_eval(each.value)
+            arguments[str(each.arg)] = _as_json(ast.literal_eval(each.value))
         except ValueError:
             return None
     found: Mapping[str, list[Any]] = accepted(arguments)
     return Wanted(ast.unparse(call.func), found)
+
+
+def _as_json(value: Any) -> Any:
+    """Tuples as the lists that a call in JSON can hold."""
+    if isinstance(value, Mapping):
+        return {str(key): _as_json(each) for key, each in value.items()}
+    return list(map(_as_json, value)) if isinstance(value, list | tuple) else value

@@ -43,17 +43,15 @@ _SCALE = re.compile(r"\s*-?(k|thousand|million|billion|trillion)\b", re.IGNORECA
 _SCALES = {"k": 3, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 
-def filled(
-    parameters: Schema, pointed: Mapping[str, Pointed], turns: Sequence[str], doubt: float = 0.0
-) -> dict[str, Any]:
+def filled(parameters: Schema, pointed: Mapping[str, Pointed], turns: Sequence[str]) -> dict[str, Any]:
     """A tool's `parameters` (its JSON Schema), narrowed by what is `pointed` to in the `turns`; parameters that it does
-    not name stay as they are. `doubt`: nats from nought within which a score says nothing either way."""
-    return _Filling(parameters, pointed, turns, doubt).narrowed()
+    not name stay as they are."""
+    return _Filling(parameters, pointed, turns).narrowed()
 
 
 def is_told(parameters: Schema, pointed: Mapping[str, Pointed], turns: Sequence[str]) -> bool:
     """Whether words of the `turns` likely fill all that must be given, and there is such a thing."""
-    filling = _Filling(parameters, pointed, turns, 0.0)
+    filling = _Filling(parameters, pointed, turns)
     literals = _literals(filling.fields, turns[0] if turns else "")
     return bool(filling.required) and all(
         name in literals or (name in pointed and filling.score(name) > -UNSURE and filling.values(name))
@@ -66,7 +64,6 @@ class _Filling:
     parameters: Schema
     pointed: Mapping[str, Pointed]
     turns: Sequence[str]
-    doubt: float
 
     @cached_property
     def fields(self) -> Mapping[str, Schema]:
@@ -85,8 +82,8 @@ class _Filling:
             values = literals.get(name) or self.values(name)
             if values:
                 narrow[name] = {**_open(field), "enum": values}
-                said += [name] if name not in said and (name in literals or self.score(name) > self.doubt) else []
-            elif name in self.required or self.score(name) > -self.doubt:
+                said += [name] if name not in said and (name in literals or self._is_sure(name)) else []
+            elif name in self.required or self.score(name) > 0:
                 narrow[name] = field
         return {**self.parameters, "properties": narrow, **({"required": said} if said else {})}
 
@@ -99,21 +96,23 @@ class _Filling:
             return math.log(max(*read.flag[1:], _LEAST) / max(read.flag[0], _LEAST))
         return max(read.options or [each.score for each in read.found], default=UNSAID)
 
+    def _is_sure(self, name: str) -> bool:
+        """Whether what fills a parameter is said for it: then it must be given."""
+        return (self._given[name][0].score if name in self._given else self.score(name)) > 0
+
     def values(self, name: str) -> list[Any]:
         """What the parameter may be filled with; nothing where that is not read."""
         read = self.pointed.get(name)
         if read is None or read.slot.kind in SCALARS:
-            return [self._given[name]] if name in self._given else []
+            return [self._given[name][1]] if name in self._given else []
         if read.slot.kind == "flag":
-            return [read.flag[2] > read.flag[1]] if self.score(name) > (self.doubt or -UNSURE) else []
+            return [read.flag[2] > read.flag[1]] if self.score(name) > -UNSURE else []
         if read.slot.kind == "choice":
             return self._picked(name, read)
         return self._listed(name, read)
 
     def _least(self, name: str) -> float:
         """The score from which on the base is held to what is read."""
-        if self.doubt:
-            return self.doubt
         return UNSAID if name in self.required else -UNSURE
 
     def _picked(self, name: str, read: Pointed) -> list[Any]:
@@ -125,22 +124,21 @@ class _Filling:
         """The values of an array, in the order they are said."""
         field = self.fields[name]
         numeric = read.slot.kind == "numbers"
-        sure = [each for each in read.found if each.score > self.doubt]
-        taken = (_whole_lists(read.found, self.turns, self.doubt) if numeric else []) or _apart(sure)
+        sure = [each for each in read.found if each.score > 0]
+        taken = (_whole_lists(read.found, self.turns) if numeric else []) or _apart(sure)
         taken.sort(key=lambda each: (-each.place[0], each.place[1]))
         values = [_value(each, numeric, field.get("items", {}), read.slot.about, self.turns) for each in taken]
         listed = [value for value in values if value is not None]
         return [listed] if listed and _satisfies(listed, field) else []
 
     @cached_property
-    def _given(self) -> dict[str, Any]:
-        """Values of parameters that take one: the words that fit all of them best together, none taken twice."""
+    def _given(self) -> dict[str, Option]:
+        """Of parameters that take one value: the words that fit all of them best together, none taken twice."""
         names = [name for name, read in self.pointed.items() if read.slot.kind in SCALARS and name in self.fields]
-        least = {name: min(0.0, self._least(name)) for name in names}
+        least = {name: self._least(name) for name in names}
         options = {name: self._options(name, least[name]) for name in names}
         names.sort(key=lambda name: -max((each.score for each, _ in options[name]), default=UNSAID))
-        best = _best(names, options, least)
-        return {name: value for name, (found, value) in best.items() if found.score > self._least(name)}
+        return _best(names, options, least)
 
     def _options(self, name: str, least: float) -> list[Option]:
         """The likeliest words that the parameter can take, with what they say."""
@@ -165,7 +163,7 @@ def _apart(found: Sequence[Found]) -> list[Found]:
     return taken
 
 
-def _whole_lists(found: Sequence[Found], turns: Sequence[str], doubt: float) -> list[Found]:
+def _whole_lists(found: Sequence[Found], turns: Sequence[str]) -> list[Found]:
     """Of the numbers that stand side by side in a list those of the list that is said the surest, none left out."""
     lists: list[list[Found]] = []
     for each in sorted(found, key=lambda each: each.place):
@@ -176,7 +174,7 @@ def _whole_lists(found: Sequence[Found], turns: Sequence[str], doubt: float) -> 
             lists[-1].append(each)
         else:
             lists.append([each])
-    several = [some for some in lists if len(some) > 1 and max(each.score for each in some) > doubt]
+    several = [some for some in lists if len(some) > 1 and max(each.score for each in some) > 0]
     return max(several, key=lambda some: sum(each.score for each in some) / len(some), default=[])
 
 

@@ -78,7 +78,7 @@ def test_retired_cases_are_read_with_their_calls_in_python(tmp_path: Path) -> No
     lines(unused / "possible_answer" / "BFCL_v4_exec_simple.json", *answers)
     cases = read_set("bfcl-exec", tmp_path, 9)
     wanted = {case.id: case.wanted[0].arguments for case in cases}
-    assert wanted == {"exec_simple_0": {"a": [2.0]}, "exec_simple_1": {"a": [[1, (2, 3)]], "b": ["x"]}}
+    assert wanted == {"exec_simple_0": {"a": [2.0]}, "exec_simple_1": {"a": [[1, [2, 3]]], "b": ["x"]}}
     assert {(case.set, case.category) for case in cases} == {("bfcl-exec", "simple")}
     lines(unused / "possible_answer" / "BFCL_v4_exec_simple.json", {**answers[0], "ground_truth": ["a b"]})
     with pytest.raises(UsageError, match="exec_simple_0"):

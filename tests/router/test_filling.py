@@ -141,12 +141,16 @@ def test_what_comes_out_satisfies_the_schema_of_what_went_in(text: str, runs: li
     assert not [finding for each, field in taken for finding in findings(each, field)]
 
 
-def test_in_doubt_a_parameter_is_left_to_the_base() -> None:
+def test_what_is_not_surely_said_is_offered_and_may_be_left_out() -> None:
     asked = tool(["a"], a=TEXT, b=TEXT, c=TEXT, d=TEXT)
-    scores = {"a": {"one": 1.0}, "b": {"two": 1.0}, "c": {"three": 5.0}, "d": {"four": -5.0}}
-    read = pointed(asked, "one two three four", scores)
-    fields = filled(asked.parameters, read, ["one two three four"], doubt=2.0)["properties"]
-    assert {name: field.get("enum") for name, field in fields.items()} == {"a": None, "b": None, "c": ["three"]}
+    scores = {"a": {"one": 1.0}, "b": {"two": 1.0}, "c": {"three": -1.0}, "d": {"four": -5.0}}
+    narrow = filled(asked.parameters, pointed(asked, "one two three four", scores), ["one two three four"])
+    assert {name: field["enum"] for name, field in narrow["properties"].items()} == {
+        "a": ["one"],
+        "b": ["two"],
+        "c": ["three"],
+    }
+    assert narrow["required"] == ["a", "b"]
 
 
 def test_what_was_said_last_is_meant_before_what_was_said_earlier() -> None:
