@@ -21,7 +21,7 @@ from router.grounding import numbers_in
 from router.moments import shape_told, shaped
 from router.pointer import Found, Pointed
 from router.schema import normalise
-from router.slots import SCALARS
+from router.slots import LONGEST_TEXT, SCALARS
 from router.validation import findings
 
 Schema = Mapping[str, Any]
@@ -31,7 +31,8 @@ CANDIDATES = 5  # runs of words of one parameter that are weighed against the ot
 UNSAID = -6.0  # score below which words are not taken for a parameter that must be given
 UNSURE = 2.0  # nats below nought within which words are offered to the base, which may leave them out
 _LEAST = 1e-9  # probability
-MOST_WEIGHED = 10  # parameters; beyond, the likeliest words are given away one after the other
+LONGEST_LIST = 1000  # characters of an array that is written out
+MOST_TRIED = 5000  # partial choices
 _PERCENT = re.compile(r"\s*(?:%|percent\b|per cent\b|pct\b)", re.IGNORECASE)
 _UP_TO_ONE = re.compile(r"\b0(?:\.0)? (?:to|and) 1(?:\.0)?\b")
 _SHARE = re.compile(r"\b(?:rate|probability|fraction|decimal|proportion|ratio)\b", re.IGNORECASE)
@@ -181,27 +182,27 @@ def _whole_lists(found: Sequence[Found], turns: Sequence[str]) -> list[Found]:
 def _best(
     names: Sequence[str], options: Mapping[str, Sequence[Option]], least: Mapping[str, float]
 ) -> dict[str, Option]:
-    """The choice of one option or none for each name with the highest sum, no two of overlapping places: tried in the
-    order of the names, given up where even the best of the rest could not make up for it."""
+    """The choice of one option or none for each name with the highest sum, no two of overlapping places. Branch and
+    bound in the order of the names, the likeliest first, so that what is found when `MOST_TRIED` ends it is good."""
     tops = [max((least[name], *(each.score for each, _ in options[name]))) for name in names]
     rest = [sum(tops[at:]) for at in range(len(names) + 1)]
-    found: tuple[float, dict[str, Option]] = (float("-inf"), {})
-
-    def go(at: int, total: float, chosen: dict[str, Option]) -> None:
-        nonlocal found
-        if total + rest[at] <= found[0]:
-            return
+    best: tuple[float, dict[str, Option]] = (float("-inf"), {})
+    open_ends: list[tuple[int, float, dict[str, Option]]] = [(0, 0.0, {})]
+    for _ in range(MOST_TRIED):
+        if not open_ends:
+            break
+        at, total, chosen = open_ends.pop()
+        if total + rest[at] <= best[0]:
+            continue
         if at == len(names):
-            found = (total, dict(chosen))
-            return
-        free = [one for one in options[names[at]] if not any(_overlap(one[0], other) for other, _ in chosen.values())]
-        for one in free[:1] if len(names) > MOST_WEIGHED else free:
-            go(at + 1, total + one[0].score, {**chosen, names[at]: one})
-        if not free or len(names) <= MOST_WEIGHED:
-            go(at + 1, total + least[names[at]], chosen)
-
-    go(0, 0.0, {})
-    return found[1]
+            best = (total, chosen)
+            continue
+        name = names[at]
+        open_ends.append((at + 1, total + least[name], chosen))
+        for one in reversed(options[name]):
+            if not any(_overlap(one[0], other) for other, _ in chosen.values()):
+                open_ends.append((at + 1, total + one[0].score, {**chosen, name: one}))
+    return best[1]
 
 
 def _overlap(one: Found, other: Found) -> bool:
@@ -273,6 +274,7 @@ def _in_a_row(written: Sequence[tuple[list[Any], int, int]], text: str) -> bool:
 
 def written_lists(text: str) -> Iterator[tuple[list[Any], int, int]]:
     """The bracketed lists of a text, outermost: "[[1, 2], [3, 4]]", "(3, 4)"; and where they begin and end."""
+    text = text[:LONGEST_TEXT]
     at = 0
     while match := _BRACKET.search(text, at):
         end = _closing(text, match.start())
@@ -284,7 +286,7 @@ def written_lists(text: str) -> Iterator[tuple[list[Any], int, int]]:
 
 def _closing(text: str, start: int) -> int | None:
     depth = 0
-    for at in range(start, len(text)):
+    for at in range(start, min(len(text), start + LONGEST_LIST)):
         depth += (text[at] in "[(") - (text[at] in "])")
         if depth == 0:
             return at + 1

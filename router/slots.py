@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from router.errors import SchemaRefused
@@ -22,10 +23,13 @@ Kind = Literal["text", "number", "flag", "choice", "texts", "numbers"]
 SCALARS: tuple[Kind, ...] = ("text", "number")  # kinds that take one run of words
 
 LONGEST = 512  # word pieces the encoder has positions for
+LONGEST_TEXT = 4000  # characters of a turn that are looked at: more than its word pieces cover
 TEXT_PIECES = 250  # of the turns, the oldest cut first
+LONGEST_ABOUT = 600  # characters of a description that are looked at
 SLOT_PIECES = 30  # of one parameter's name and description
 OPTION_PIECES = 8
 LONGEST_VALUE = 80  # word pieces
+MOST_SLOTS = 64
 MOST_OPTIONS = 24  # a longer list is no choice that can be read: its parameter is left to the model
 _NUMBERS = ("integer", "number")
 _SPECIALS = ("[CLS]", "[SEP]", "[MASK]", "[unused0]")  # the third before a parameter, the fourth before an option
@@ -61,16 +65,16 @@ class Layout(NamedTuple):
 
 def slots_of(parameters: Mapping[str, Any]) -> list[Slot]:
     """The parameters of a tool's JSON Schema that a text can fill with its own words, numbers and choices; nested ones
-    are left out."""
+    are left out, and those beyond `MOST_SLOTS`."""
     fields = parameters.get("properties")
     if not isinstance(fields, Mapping):
         return []
     found = ((name, kind_of(field), field) for name, field in fields.items() if isinstance(field, Mapping))
-    return [_slot(name, kind, field) for name, kind, field in found if kind is not None]
+    return list(islice((_slot(name, kind, field) for name, kind, field in found if kind is not None), MOST_SLOTS))
 
 
 def _slot(name: str, kind: Kind, field: Mapping[str, Any]) -> Slot:
-    about = str(field.get("description") or "")
+    about = str(field.get("description") or "")[:LONGEST_ABOUT]
     told = options_told(about) if kind == "text" else ()
     options = tuple(map(str, field["enum"])) if kind == "choice" else told
     return Slot(name, "choice" if options else kind, f"{spoken(name)}: {about}", options)
@@ -140,6 +144,7 @@ def layouts(tokenizer: Tokenizer, turns: Sequence[str], slots: Sequence[Slot]) -
         room = TEXT_PIECES - len(ids)
         if room <= 0:
             break
+        text = text[:LONGEST_TEXT]
         encoding = tokenizer.encode(text, add_special_tokens=False)
         read.append(Turn(text, len(ids), tuple(encoding.offsets[:room])))
         ids += [*encoding.ids[:room], sep]

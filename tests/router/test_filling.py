@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.conversation import ToolSpec
+from router.encoder import Encoder
 from router.filling import filled
-from router.pointer import Found, Pointed
+from router.pointer import Found, Pointed, Pointer
+from router.several import apart
 from router.slots import slots_of
 from router.validation import findings, usable
 
@@ -47,6 +49,15 @@ def test_no_words_are_given_twice_and_the_sum_counts() -> None:
     asked = tool(["a", "b"], a=NUMBER, b=NUMBER)
     scores = {"a": {"5": 3.0, "8": 2.5}, "b": {"5": 2.9, "8": -1.0}}
     assert values(asked, "between 5 and 8", scores) == {"a": [8], "b": [5]}
+
+
+def test_many_parameters_that_want_the_same_words_share_them_out() -> None:
+    names = [f"n{number}" for number in range(40)]
+    asked = tool([], **dict.fromkeys(names, NUMBER))
+    text = " ".join(str(number) for number in range(10, 30))
+    made = values(asked, text, {name: dict.fromkeys(text.split(), 4.0) for name in names})
+    taken = [each[0] for each in made.values() if each != "open"]
+    assert len(taken) == len(set(taken)) >= 5
 
 
 def test_what_may_be_left_out_and_is_not_said_is_left_out() -> None:
@@ -160,3 +171,12 @@ def test_what_was_said_last_is_meant_before_what_was_said_earlier() -> None:
     for found, city in (((earlier, now), "Oslo"), ((earlier, now._replace(score=-1.0)), "Rome")):
         fields = filled(asked.parameters, {"city": Pointed(slot, found)}, ["in Oslo", "in Rome"])["properties"]
         assert fields["city"]["enum"] == [city]
+
+
+@pytest.mark.parametrize("text", ["(" * 200_000, "[1, " * 50_000, "7 " * 100_000, "'" * 100_000, "a,b " * 50_000])
+def test_what_is_long_and_strange_is_read_in_bounded_time(text: str) -> None:
+    asked = tool(["n"], n={"type": "array", "items": NUMBER}, x=NUMBER, c=TEXT)
+    encoder = Encoder.load()
+    read = Pointer(encoder)(asked.parameters, [text, text])
+    filled(asked.parameters, read, [text, text])
+    assert apart(text, read, ["n"])
