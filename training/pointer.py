@@ -39,6 +39,10 @@ SHARES = {
     "told": 0.26, "requests": 0.27, "sgd": 0.22, "synthetic": 0.08, "snips": 0.05, "nlu": 0.04, "restaurant8k": 0.03,
     "home-llm": 0.03, "seal-tools": 0.02,
 }  # fmt: skip
+LICENCES = {
+    "told": "Apache-2.0", "requests": "MIT, Apache-2.0", "sgd": "CC-BY-SA-4.0", "synthetic": "Apache-2.0",
+    "snips": "CC0-1.0", "nlu": "CC-BY-4.0", "restaurant8k": "CC-BY-4.0", "home-llm": "MIT", "seal-tools": "Apache-2.0",
+}  # fmt: skip
 HELD_OUT, HELD_OUT_SEED = 1200, 7777
 WARMUP = 200  # updates
 AT_ONCE = 256  # rows that are sorted by length
@@ -192,7 +196,7 @@ def export(both: nn.ModuleList, progress: Progress, plan: Plan, read: dict[str, 
             tensors |= _in_eight_bits(name, tensor - made_from[name])
     card = {
         "what": WHAT, "licence": "CC-BY-SA-4.0", "made_from": WEIGHTS_SHA256, "plan": asdict(plan), **asdict(progress),
-        "shares": SHARES, "held_out": read, "command": "torchrun --nproc-per-node 2 -m training.pointer",
+        "shares": SHARES, "licences": LICENCES, "held_out": read, "command": "torchrun --nproc-per-node 2 -m training.pointer",
     }  # fmt: skip
     write_head(path, tensors, card)
 
