@@ -86,6 +86,14 @@ def unserved(conversation: Sequence[Message]) -> list[Message]:
     return [message for at, message in enumerate(conversation) if at not in served or at == last]
 
 
+def goes_on(conversation: Sequence[Message]) -> bool:
+    """Whether the user's last words answer a question, or add to what was asked and not yet served: then they need not
+    say again what is wanted."""
+    said = [message for message in unserved(conversation) if message.content and message.role != "tool"]
+    asked_before = sum(message.role == "user" for message in said) > 1
+    return asked_before or (len(said) > 1 and said[-2].content.rstrip().endswith("?"))
+
+
 def text_of(conversation: Sequence[Message]) -> str:
     """All a value may be quoted from, the newest turn first: what merely says that something was done tells nothing."""
     return "\n".join(turn for turn in turns_of(conversation) if not _CONFIRMING.fullmatch(turn))

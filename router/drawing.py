@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from router.contract import Contract
-from router.conversation import Message, ToolCall, ToolSpec, known_to, last_said, text_of, turns_of, unserved
+from router.conversation import Message, ToolCall, ToolSpec, goes_on, known_to, last_said, text_of, turns_of, unserved
 from router.draw import Draw, Routes, Shortlists, Thresholds
 from router.engines.engine import Engine, Quote, Request
 from router.filling import filled, is_told
@@ -309,8 +309,12 @@ class Drawing:
         return reads_file and self._is_named(tool, probability, conversation)
 
     def _is_named(self, tool: ToolSpec, probability: float, conversation: Sequence[Message]) -> bool:
-        """Whether the request itself names what the tool needs, a file for one that reads files, whatever its words."""
+        """Whether the request itself names what the tool needs, a file for one that reads files, whatever its words; or
+        goes on with one, and all that the tool needs has been told."""
         finders = self.candidates(tool.name)
+        if not finders:
+            likely = probability >= self.thresholds.named and goes_on(conversation)
+            return likely and self._is_told(tool, turns_of(_told(conversation)))
         required = (finders.get(name) for name in tool.parameters.get("required", ()))
         known = any(finder is not None and not isinstance(finder, Here) for finder in required)
         return (

@@ -196,7 +196,8 @@ def export(both: nn.ModuleList, progress: Progress, plan: Plan, read: dict[str, 
             tensors |= _in_eight_bits(name, tensor - made_from[name])
     card = {
         "what": WHAT, "licence": "CC-BY-SA-4.0", "made_from": WEIGHTS_SHA256, "plan": asdict(plan), **asdict(progress),
-        "shares": SHARES, "licences": LICENCES, "held_out": read, "command": "torchrun --nproc-per-node 2 -m training.pointer",
+        "shares": SHARES, "licences": LICENCES, "held_out": read,
+        "command": "torchrun --nproc-per-node 2 -m training.pointer",
     }  # fmt: skip
     write_head(path, tensors, card)
 

@@ -15,7 +15,7 @@ import pytest
 
 from adapters.skill import Skill
 from router.agent import WITHHELD, Agent
-from router.conversation import ToolSpec
+from router.conversation import Message, ToolSpec
 from router.drawing import Drawing
 from router.engines.engine import BaseInfo, Completion, Tokens
 from router.engines.scripted import Line, ScriptedEngine
@@ -159,6 +159,17 @@ def test_what_is_pointed_to_fills_the_call_and_what_is_unsaid_is_left_out(tmp_pa
     (asked, _) = made.engine.requests  # type: ignore[attr-defined]
     fields = asked.contract.tools["weather"]["properties"]
     assert {name: field["enum"] for name, field in fields.items()} == {"city": ["Rome"]}
+
+
+@pytest.mark.parametrize(("before", "calls"), [(["Which city?"], 1), ([], 0)])
+def test_an_answer_need_not_name_the_tool_again(tmp_path: Path, before: list[str], calls: int) -> None:
+    script = [call("weather", city="Rome") if calls else "<no_call>", said("dry")]
+    made = agent(tmp_path, script, [weather], drawing={"reading": POINTING})
+    made.conversation.extend(Message("assistant", text) for text in before)
+    run = made.run("in Rome, please")
+    assert [step.tool for step in run.steps if step.tool] == ["weather"] * calls
+    offered = made.engine.requests[0].contract.tools  # type: ignore[attr-defined]
+    assert list(offered) == ["weather"] * calls
 
 
 def test_a_clause_that_asks_for_several_things_is_a_turn_for_each(tmp_path: Path) -> None:

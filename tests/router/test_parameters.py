@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from router.contract import Contract
-from router.conversation import Message, ToolCall, ToolSpec, text_of, unserved
+from router.conversation import Message, ToolCall, ToolSpec, goes_on, text_of, unserved
 from router.parameters import LONGEST
 from router.quantities import lacks
 from router.source import asking
@@ -118,3 +118,18 @@ def test_words_of_served_turns_are_their_calls() -> None:
     ]
     assert [message.content for message in unserved(talk) if message.role == "user"] == ["how are you", "lock the door"]
     assert text_of(talk) == "lock the door\nhow are you\n21 degrees\nheat the study"
+
+
+def test_a_request_goes_on_with_a_question_or_with_what_was_not_served() -> None:
+    you, we = (lambda text: Message("user", text)), (lambda text: Message("assistant", text))
+    served = [
+        you("dim the lamp"),
+        Message("assistant", calls=(ToolCall("dim", {}),)),
+        Message("tool", "Done."),
+        we("Done."),
+    ]
+    assert not goes_on([you("in Rome")])
+    assert not goes_on([*served, you("in Rome")])
+    assert goes_on([we("Which city?"), you("in Rome")])
+    assert goes_on([you("a film"), we("Fine."), you("in Rome")])
+    assert not goes_on([])
