@@ -346,9 +346,9 @@ class Drawing:
         return replace(tool, parameters=filled(tool.parameters, read, told))
 
     def _is_told(self, tool: ToolSpec, told: Sequence[str]) -> bool:
-        """Whether the words at hand surely fill all that a tool must be given: a base that declines then is wrong more
-        often than not."""
-        if self.candidates(tool.name) or self.reading.pointer is None:
+        """Whether the words at hand surely fill all that a tool must be given: a small base that declines then is wrong
+        more often than not."""
+        if self.engine.base.reads_whole_task or self.candidates(tool.name) or self.reading.pointer is None:
             return False
         return is_told(tool.parameters, self.reading.pointer(tool.parameters, told), told)
 

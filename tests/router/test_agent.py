@@ -172,6 +172,20 @@ def test_an_answer_need_not_name_the_tool_again(tmp_path: Path, before: list[str
     assert list(offered) == ["weather"] * calls
 
 
+@pytest.mark.parametrize(("base", "may"), [(SMALL, False), (LARGE, True)])
+def test_what_is_told_in_full_only_a_large_base_may_decline(tmp_path: Path, base: BaseInfo, may: bool) -> None:
+    class Likely:
+        def rank(self, request: str, tools: Sequence[ToolSpec]) -> list[tuple[ToolSpec, float]]:
+            return [(each, 0.5) for each in tools]
+
+    made = agent(
+        tmp_path, [call("weather", city="Rome"), said("dry")], [weather], base=base, drawing={"reading": POINTING}
+    )
+    made.drawing.shortlist = Likely()
+    made.run("in Rome, please")
+    assert made.engine.requests[0].contract.may_decline is may  # type: ignore[attr-defined]
+
+
 def test_a_clause_that_asks_for_several_things_is_a_turn_for_each(tmp_path: Path) -> None:
     cities = ("Oslo", "Rome", "Lima")
     script = [line for city in cities for line in (call("weather", city=city), said(city))]
