@@ -110,7 +110,9 @@ class Drawing:
     def spread(self, clause: str) -> list[str]:
         """The requests that a clause makes of its likeliest tool, one for each of several things; the clause itself
         where it makes one, or where the tool has a word of its own to say about it."""
-        if self.engine.base.reads_whole_task or self.reading.pointer is None or not self.tools:
+        if self.engine.base.reads_whole_task or self.reading.pointer is None:
+            return [clause]
+        if all(self.candidates(tool.name) for tool in self.tools):  # none is spread, so none need be ranked
             return [clause]
         tool, probability = self.shortlist.rank(clause, self.tools)[0]
         if probability < self.thresholds.serves or self.candidates(tool.name):

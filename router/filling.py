@@ -53,9 +53,8 @@ def filled(parameters: Schema, pointed: Mapping[str, Pointed], turns: Sequence[s
 def is_told(parameters: Schema, pointed: Mapping[str, Pointed], turns: Sequence[str]) -> bool:
     """Whether words of the `turns` likely fill all that must be given, and there is such a thing."""
     filling = _Filling(parameters, pointed, turns)
-    literals = _literals(filling.fields, turns[0] if turns else "")
     return bool(filling.required) and all(
-        name in literals or (name in pointed and filling.score(name) > -UNSURE and filling.values(name))
+        name in filling.literals or (name in pointed and filling.score(name) > -UNSURE and filling.values(name))
         for name in filling.required
     )
 
@@ -75,15 +74,19 @@ class _Filling:
     def required(self) -> frozenset[str]:
         return frozenset(self.parameters.get("required", ()))
 
+    @cached_property
+    def literals(self) -> dict[str, list[Any]]:
+        """What the newest turn writes out in brackets, by parameter."""
+        return _literals(self.fields, self.turns[0] if self.turns else "")
+
     def narrowed(self) -> dict[str, Any]:
-        literals = _literals(self.fields, self.turns[0] if self.turns else "")
         narrow: dict[str, Any] = {}
         said = list(self.parameters.get("required", ()))
         for name, field in self.fields.items():
-            values = literals.get(name) or self.values(name)
+            values = self.literals.get(name) or self.values(name)
             if values:
                 narrow[name] = {**_open(field), "enum": values}
-                said += [name] if name not in said and (name in literals or self._is_sure(name)) else []
+                said += [name] if name not in said and (name in self.literals or self._is_sure(name)) else []
             elif name in self.required or self.score(name) > 0:
                 narrow[name] = field
         return {**self.parameters, "properties": narrow, **({"required": said} if said else {})}
@@ -126,7 +129,7 @@ class _Filling:
         field = self.fields[name]
         numeric = read.slot.kind == "numbers"
         sure = [each for each in read.found if each.score > 0]
-        taken = (_whole_lists(read.found, self.turns) if numeric else []) or _apart(sure)
+        taken = (_whole_lists(read.found, self.turns) if numeric else []) or without_overlaps(sure)
         taken.sort(key=lambda each: (-each.place[0], each.place[1]))
         values = [_value(each, numeric, field.get("items", {}), read.slot.about, self.turns) for each in taken]
         listed = [value for value in values if value is not None]
@@ -155,7 +158,7 @@ class _Filling:
 # --- which words go where ---------------------------------------------------------------------------------------------
 
 
-def _apart(found: Sequence[Found]) -> list[Found]:
+def without_overlaps(found: Sequence[Found]) -> list[Found]:
     """The surest first, without those that overlap one before them."""
     taken: list[Found] = []
     for each in found:

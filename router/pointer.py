@@ -6,7 +6,7 @@ what is said from what is not. What a call is then filled with is `router.fillin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -85,7 +85,7 @@ class Pointer:
         heads = self._loaded[1]
         marks = hidden[layout.marks]
         flags = heads("flag", marks).softmax(-1).tolist()
-        spans = self._spans(marks, hidden).numpy()
+        spans = span_scores(heads, marks, hidden).numpy()
         made = []
         for at, slot in enumerate(slots):
             if slot.kind == "flag":
@@ -99,14 +99,6 @@ class Pointer:
                 made.append(Pointed(slot, tuple(found)))
         return made
 
-    def _spans(self, slots: Tensor, pieces: Tensor) -> Tensor:
-        """slots [s, 384], pieces [t, 384] → [s, t, t]: the score of a first and a last piece for a slot."""
-        heads = self._loaded[1]
-        first = _alike(heads("slot_first", slots), heads("first", pieces))
-        last = _alike(heads("slot_last", slots), heads("last", pieces))
-        phrase = _alike(heads("opens", pieces), heads("closes", pieces))
-        return first[:, :, None] + last[:, None, :] + phrase + heads("said", slots)[:, :, None]
-
 
 class _Heads:
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
@@ -114,6 +106,15 @@ class _Heads:
 
     def __call__(self, name: str, x: Tensor) -> Tensor:
         return F.linear(x, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+
+
+def span_scores(heads: Callable[[str, Tensor], Tensor], slots: Tensor, pieces: Tensor) -> Tensor:
+    """slots [s, 384], pieces [t, 384] → [s, t, t]: the score of a first and a last piece for a slot. `heads`: a layer's
+    name and vectors → what it makes of them; in training and at run time alike."""
+    first = _alike(heads("slot_first", slots), heads("first", pieces))
+    last = _alike(heads("slot_last", slots), heads("last", pieces))
+    phrase = _alike(heads("opens", pieces), heads("closes", pieces))
+    return first[:, :, None] + last[:, None, :] + phrase + heads("said", slots)[:, :, None]
 
 
 def _alike(one: Tensor, other: Tensor) -> Tensor:

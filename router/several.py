@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from router.filling import written_lists
+from router.filling import without_overlaps, written_lists
 from router.slots import SCALARS
 
 if TYPE_CHECKING:
@@ -83,11 +83,8 @@ def _of_scalars(clause: str, pointed: Mapping[str, Pointed], required: Collectio
 
 def _said(clause: str, read: Pointed) -> list[Stretch]:
     """What is surely said for a parameter, in order, with the rest of a list of quotations that some of it is from."""
-    taken: list[Stretch] = []
-    for each in read.found:
-        start, end = each.place[1:]
-        if each.score > 0 and all(end <= a or b <= start for a, b in taken):
-            taken.append((start, end))
+    sure = [each for each in read.found if each.score > 0]
+    taken = [each.place[1:] for each in without_overlaps(sure)]
     quotations = [match.span(2) for match in _QUOTED.finditer(clause)]
     if len(set(taken) & set(quotations)) > 1:
         taken += [each for each in quotations if all(each[1] <= a or b <= each[0] for a, b in taken)]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from router.errors import SchemaRefused
 from router.schema import normalise
+from router.when import spelt
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -132,7 +133,7 @@ def _is_plain(option: object) -> bool:
 
 def spoken(name: str) -> str:
     """A name as words: "from_currency", "fromCurrency" → "from currency"."""
-    return " ".join(re.findall(r"[^\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name))).lower()
+    return " ".join(spelt(name))
 
 
 def layouts(tokenizer: Tokenizer, turns: Sequence[str], slots: Sequence[Slot]) -> list[tuple[Layout, list[Slot]]]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import time
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from torch import nn
 
 from router.encoder import WEIGHTS_SHA256, installed_folder, read_tokenizer
 from router.pointer import WEIGHTS
-from training import corpus, synthetic, told_requests
+from training import checkpoints, corpus, synthetic, told_requests
 from training.curriculum import mix
 from training.example import Example
 from training.heads import write_head
@@ -119,7 +118,8 @@ def train(plan: Plan, data: Path | None, out: Path) -> None:
         [{"params": [p for p in part.parameters() if p.requires_grad], "scale": scale} for part, scale in groups],
         lr=plan.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True,
     )  # fmt: skip
-    progress = _resumed(both, optimizer, out / "state.pt")
+    kept = checkpoints.load(out, both, optimizer)
+    progress = Progress(**kept[0]) if kept else Progress()
     held = [case for row in islice(held_out(data), HELD_OUT) for case in cases_of(tokenizer, row)]
     seed = plan.seed + progress.step + 1_000_003 * workers.rank
     stream = batches(tokenizer, rows(data, seed), plan.pieces, random.Random(seed))
@@ -143,10 +143,10 @@ def train(plan: Plan, data: Path | None, out: Path) -> None:
         if progress.step % 1000 == 0:
             _tell(scores(model, heads, held))
         if time.monotonic() - saved > SAVED_EVERY:
-            _save(both, optimizer, progress, out / "state.pt")
+            checkpoints.save(out, both, optimizer, asdict(progress))
             saved = time.monotonic()
     if not workers.rank:
-        _save(both, optimizer, progress, out / "state.pt")
+        checkpoints.save(out, both, optimizer, asdict(progress))
         export(both, progress, plan, scores(model, heads, held), out / WEIGHTS.name)
 
 
@@ -212,22 +212,6 @@ def _in_eight_bits(name: str, change: torch.Tensor) -> dict[str, torch.Tensor]:
 
 def _tell(record: dict[str, Any]) -> None:
     print(json.dumps({k: round(v, 4) if isinstance(v, float) else v for k, v in record.items()}), flush=True)
-
-
-def _resumed(both: nn.ModuleList, optimizer: torch.optim.Optimizer, path: Path) -> Progress:
-    if not path.exists():
-        return Progress()
-    state = torch.load(path, weights_only=True)
-    both.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    return Progress(**state["progress"])
-
-
-def _save(both: nn.ModuleList, optimizer: torch.optim.Optimizer, progress: Progress, path: Path) -> None:
-    """Written beside and moved into place: a kill in mid-write leaves the one before."""
-    kept = {"model": both.state_dict(), "optimizer": optimizer.state_dict(), "progress": asdict(progress)}
-    torch.save(kept, path.with_suffix(".new"))
-    os.replace(path.with_suffix(".new"), path)
 
 
 def main() -> None:

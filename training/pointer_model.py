@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from router.encoder import WIDTH
+from router.pointer import span_scores
 from router.slots import LONGEST_VALUE, Layout, Slot, layouts
 
 if TYPE_CHECKING:
@@ -77,11 +78,7 @@ class Heads(nn.Module):
 
     def spans(self, slots: Tensor, pieces: Tensor) -> Tensor:
         """slots [s, 384], pieces [t, 384] → [s, t, t]: the score of a first and a last piece for a slot."""
-        first = self.slot_first(slots) @ self.first(pieces).T / POINTED**0.5
-        last = self.slot_last(slots) @ self.last(pieces).T / POINTED**0.5
-        phrase = self.opens(pieces) @ self.closes(pieces).T / PHRASED**0.5
-        scores: Tensor = first[:, :, None] + last[:, None, :] + phrase + self.said(slots)[:, :, None]
-        return scores
+        return span_scores(lambda name, x: self.get_submodule(name)(x), slots, pieces)
 
 
 def hidden_states(model: Any, cases: Sequence[Case]) -> list[Tensor]:

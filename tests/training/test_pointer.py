@@ -85,6 +85,17 @@ def test_rows_without_public_sets_are_drawn_all_the_same() -> None:
     assert max(len(case.layout.ids) for case in batch) * len(batch) <= max(900, len(batch[0].layout.ids))
 
 
+def test_a_run_is_taken_up_again_where_it_was_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "HELD_OUT", 6)
+    cards = []
+    for minutes in (0.01, 0.01, 0.05):
+        training.train(training.Plan(minutes=minutes, pieces=200), None, tmp_path)
+        cards.append(json.loads((tmp_path / WEIGHTS.name).with_suffix(".json").read_text()))
+    first, same, further = ([card[key] for key in ("step", "rows", "seconds")] for card in cards)
+    assert same == first  # its time was over
+    assert all(more > less > 0 for more, less in zip(further, first, strict=True))
+
+
 def test_damaged_weights_are_refused(encoder: Encoder, tmp_path: Path) -> None:
     bad = tmp_path / "pointer.safetensors"
     for content in (b"", b"no weights at all"):
