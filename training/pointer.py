@@ -91,9 +91,9 @@ def held_out(data: Path | None) -> Iterator[Pointed]:
 
 
 def batches(tokenizer: Any, source: Iterator[Pointed], pieces: int, rng: random.Random) -> Iterator[list[Case]]:
-    """Cases of like length together, at most so many pieces once padded."""
+    """Cases of like length together, at most so many pieces once padded; those that teach nothing are left out."""
     while True:
-        some = [case for row in islice(source, AT_ONCE) for case in cases_of(tokenizer, row)]
+        some = [case for row in islice(source, AT_ONCE) for case in cases_of(tokenizer, row) if case.teaches]
         some.sort(key=lambda case: len(case.layout.ids))
         made: list[list[Case]] = [[]]
         for case in some:

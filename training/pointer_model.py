@@ -39,6 +39,22 @@ class Case:
     picked: tuple[int | None, ...]
     source: str
 
+    @property
+    def pointing(self) -> list[int]:
+        """The slots whose words are known, none among them included."""
+        kinds = [slot.kind not in PICKED for slot in self.slots]
+        return [at for at, known in enumerate(self.known) if known and kinds[at] and self.layout.turns]
+
+    @property
+    def picking(self) -> list[tuple[int, int]]:
+        """The slots of which it is known what is picked, and that."""
+        kinds = [slot.kind in PICKED for slot in self.slots]
+        return [(at, picked) for at, picked in enumerate(self.picked) if picked is not None and kinds[at]]
+
+    @property
+    def teaches(self) -> bool:
+        return bool(self.pointing or self.picking)
+
 
 def cases_of(tokenizer: Any, row: Pointed) -> Iterator[Case]:
     """One for each layout that the row's slots take."""
@@ -97,18 +113,14 @@ def loss(heads: Heads, hidden: Tensor, case: Case) -> tuple[Tensor, int]:
     beside a threshold of nought (Su et al. 2022, arXiv:2208.02955, equation 4); flags: cross-entropy."""
     slots = hidden[case.layout.marks]
     parts: list[Tensor] = []
-    pointing = [at for at, slot in enumerate(case.slots) if slot.kind not in PICKED and case.known[at]]
-    if pointing and case.layout.turns:
+    if pointing := case.pointing:
         scores = heads.spans(slots[pointing], hidden)
         right = torch.zeros_like(scores, dtype=torch.bool)
         for at, first, last in case.spans:
             right[pointing.index(at), first, last] = True
         parts += _of_several(scores, right, allowed_spans(case.layout, len(hidden)))
-    for at, slot in enumerate(case.slots):
-        picked = case.picked[at]
-        if picked is None or slot.kind not in PICKED:
-            continue
-        if slot.kind == "flag":
+    for at, picked in case.picking:
+        if case.slots[at].kind == "flag":
             parts.append(F.cross_entropy(heads.flag(slots[at]), torch.tensor(picked)))
             continue
         scores = heads.option(hidden[case.layout.options[at]])[:, 0][None]

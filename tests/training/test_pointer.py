@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -83,6 +84,14 @@ def test_rows_without_public_sets_are_drawn_all_the_same() -> None:
     tokenizer = Encoder.load().tokenizer
     batch = next(training.batches(tokenizer, iter(made * 5), 900, random.Random(0)))
     assert max(len(case.layout.ids) for case in batch) * len(batch) <= max(900, len(batch[0].layout.ids))
+
+
+def test_a_row_that_says_nothing_for_sure_is_in_no_batch(encoder: Encoder) -> None:
+    unsure = replace(ROW, spans=(None,) * len(ROW.slots), picked=(None,) * len(ROW.slots))
+    assert not any(case.teaches for case in cases_of(encoder.tokenizer, unsure))
+    rows = iter([unsure, ROW] * training.AT_ONCE)
+    drawn = islice(training.batches(encoder.tokenizer, rows, 200, random.Random(0)), 5)
+    assert all(case.teaches for batch in drawn for case in batch)
 
 
 def test_a_run_is_taken_up_again_where_it_was_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
