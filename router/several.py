@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from router.filling import without_overlaps, written_lists
+from router.grounding import numbers_in
 from router.slots import SCALARS
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ _LISTING = re.compile(r"[\s,;&/\"'`“”()%$€£]*(?:\b(?:and|or|then|as well 
 _EITHER = re.compile(r"[\s,]*(?:\b(?:or|to|until|instead of|rather than)\b|[-–])[\s\"'$€£]*", re.IGNORECASE)
 _ALSO = re.compile(r"^(?:(?:then|also|and|or|as well as)\s+)+", re.IGNORECASE)
 _PARTING = re.compile(r"[,;.:]\s|\s(?:and|or)\s", re.IGNORECASE)
+_ENDING = re.compile(r"[,;:.?!](?=\s|$)|\s(?:and|or)\s", re.IGNORECASE)
 _LEAD = re.compile(r"([^\W\d_]+)[\s\"'“`$€£(]*$")
 _UNIT = re.compile(r"[\s-]?([^\W\d_]{1,12})\b")
 _SENTENCE = re.compile(r"[.?!]\s")
+_ASIDE = re.compile(r"\s*\([^()]*\)")
 _QUOTED = re.compile(r"(?<!\w)(['\"“`])([^'\"“”`\n]{1,60}?),?(?:['\"”`])(?!\w)")
 Stretch = tuple[int, int]  # first character, last + 1
 
@@ -43,7 +46,7 @@ def apart(clause: str, pointed: Mapping[str, Pointed], required: Collection[str]
     between = [clause[end:start] for found in lists for (_, end), (start, _) in pairwise(found)]
     if any(_EITHER.fullmatch(words) for words in between):
         return [clause]  # one of them is wanted, or what lies between them
-    if len(lists) == 1 and not _is_list(clause, lists[0]):
+    if len(lists) == 1 and not (_is_list(clause, lists[0]) or _are_written_out(clause, lists[0])):
         return [clause]
     if all(end <= start for end, start in zip(ends, starts[1:], strict=False)):
         return _of_sets(clause, starts, ends)
@@ -56,12 +59,18 @@ def _is_list(clause: str, found: Sequence[Stretch]) -> bool:
     for (first, end), (start, _) in pairwise(found):
         between = clause[end:start]
         unit = _UNIT.match(clause, end, start)
-        between = clause[unit.end() : start] if unit and len(units) == 1 else between
+        between = _ASIDE.sub("", clause[unit.end() : start] if unit and len(units) == 1 else between)
         alike = _LEAD.search(clause[:first]), _LEAD.search(clause[:start])
         same = all(alike) and len({lead[1].lower() for lead in alike if lead}) == 1
         if not _LISTING.fullmatch(between) and (_SENTENCE.search(between) or not same):
             return False
     return True
+
+
+def _are_written_out(clause: str, found: Sequence[Stretch]) -> bool:
+    """Whether the values are lists in brackets in one sentence: "[3, 1] upwards, [2, 5] downwards"."""
+    between = (clause[end:start] for (_, end), (start, _) in pairwise(found))
+    return all(clause[start] in "[(" for start, _ in found) and not any(map(_SENTENCE.search, between))
 
 
 def _of_scalars(clause: str, pointed: Mapping[str, Pointed], required: Collection[str]) -> Iterator[list[Stretch]]:
@@ -82,13 +91,26 @@ def _of_scalars(clause: str, pointed: Mapping[str, Pointed], required: Collectio
 
 
 def _said(clause: str, read: Pointed) -> list[Stretch]:
-    """What is surely said for a parameter, in order, with the rest of a list of quotations that some of it is from."""
+    """What is surely said for a parameter, in order, with the rest of a list of quotations or numbers that some of it
+    is from."""
     sure = [each for each in read.found if each.score > 0]
     taken = [each.place[1:] for each in without_overlaps(sure)]
     quotations = [match.span(2) for match in _QUOTED.finditer(clause)]
-    if len(set(taken) & set(quotations)) > 1:
-        taken += [each for each in quotations if all(each[1] <= a or b <= each[0] for a, b in taken)]
+    for like in (quotations, *_in_rows([(first, last) for _, first, last in numbers_in(clause)], clause)):
+        if len(set(taken) & set(like)) > 1:
+            taken += [each for each in like if all(each[1] <= a or b <= each[0] for a, b in taken)]
     return sorted(taken)
+
+
+def _in_rows(numbers: Sequence[Stretch], clause: str) -> list[list[Stretch]]:
+    """Numbers that stand side by side, together."""
+    rows: list[list[Stretch]] = []
+    for each in numbers:
+        if rows and _LISTING.fullmatch(clause[rows[-1][-1][1] : each[0]]):
+            rows[-1].append(each)
+        else:
+            rows.append([each])
+    return rows
 
 
 def _of_arrays(clause: str, pointed: Mapping[str, Pointed]) -> Iterator[list[Stretch]]:
@@ -117,9 +139,17 @@ def _of_sets(clause: str, starts: Sequence[int], ends: Sequence[int]) -> list[st
     leads = [_ALSO.sub("", lead) for lead in leads]
     ledby = [own and before and own[1].lower() == before[1].lower() for own in map(_LEAD.search, leads)]
     leads = ["" if same else lead for lead, same in zip(leads, ledby, strict=True)]
-    trails = ["" if tail.lstrip().lower().startswith(own.strip().lower()) else own for own in trails]
-    told = zip(leads, starts, ends, [*trails, ""], strict=True)
-    return [f"{head}{lead}{clause[start:end]}{trail}{tail}" for lead, start, end, trail in told]
+    if all(trails):  # each has words of its own behind it, so what is next behind the last is the last one's
+        own = ending.start() if (ending := _ENDING.search(tail)) else len(tail)
+        tails = [f"{trail}{tail[own:]}" for trail in trails]
+    else:
+        tails = [tail if _begins(tail, trail) else f"{trail}{tail}" for trail in trails]
+    told = zip(leads, starts, ends, [*tails, tail], strict=True)
+    return [f"{head}{lead}{clause[start:end]}{behind}" for lead, start, end, behind in told]
+
+
+def _begins(words: str, first: str) -> bool:
+    return words.lstrip().lower().startswith(first.strip().lower())
 
 
 def _telling(words: str) -> str:

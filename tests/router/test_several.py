@@ -40,12 +40,31 @@ def _pointed(clause: str, **said: list[str]) -> dict[str, Pointed]:
         (
             "Stocks of Apple weekly, of Tesla with splits",
             {"name": ["Apple", "Tesla"], "interval": ["weekly"]},
-            ["Stocks of Apple weekly with splits", "Stocks of Tesla with splits"],
+            ["Stocks of Apple weekly", "Stocks of Tesla with splits"],
         ),
         (
             "The LCM of the pairs 35 and 45, 72 and 108",
             {"a": ["35", "45", "72", "108"], "b": ["35", "45", "108"]},
             ["The LCM of the pairs 35 and 45", "The LCM of the pairs 72 and 108"],
+        ),
+        (
+            "The LCM of the pairs 35 and 45, 72 and 108, and 6 and 9",
+            {"a": ["35", "72"], "b": ["45", "9"]},
+            ["The LCM of the pairs 35 and 45", "The LCM of the pairs 72 and 108", "The LCM of the pairs 6 and 9"],
+        ),
+        (
+            "Prices of 'AAA' (Ample Air), 'BBB' (Bold Bread Ltd) and 'CCC' (Cool Cats)?",
+            {"name": ["AAA", "BBB", "CCC"]},
+            [
+                "Prices of 'AAA' (Ample Air)?",
+                "Prices of 'BBB' (Bold Bread Ltd)?",
+                "Prices of 'CCC' (Cool Cats)?",
+            ],
+        ),
+        (
+            "Sort [5, 2] upwards, [3, 8] downwards.",
+            {"array": []},
+            ["Sort [5, 2] upwards.", "Sort [3, 8] downwards."],
         ),
         (
             "Directors of 'Kill Bill,' 'Alien' and 'Jaws'?",
