@@ -94,7 +94,8 @@ def _said(clause: str, read: Pointed) -> list[Stretch]:
     """What is surely said for a parameter, in order, with the rest of a list of quotations or numbers that some of it
     is from."""
     sure = [each for each in read.found if each.score > 0]
-    taken = [each.place[1:] for each in without_overlaps(sure)]
+    score = {each.place[1:]: each.score for each in without_overlaps(sure)}
+    taken = _listed(score, clause)
     quotations = [match.span(2) for match in _QUOTED.finditer(clause)]
     for like in (quotations, *_in_rows([(first, last) for _, first, last in numbers_in(clause)], clause)):
         if len(set(taken) & set(like)) > 1:
@@ -102,10 +103,18 @@ def _said(clause: str, read: Pointed) -> list[Stretch]:
     return sorted(taken)
 
 
-def _in_rows(numbers: Sequence[Stretch], clause: str) -> list[list[Stretch]]:
-    """Numbers that stand side by side, together."""
+def _listed(score: Mapping[Stretch, float], clause: str) -> list[Stretch]:
+    """Without what is less surely said, alone, than every member of a list is: "deaths of COVID in Peru, Chile"."""
+    rows = _in_rows(sorted(score), clause)
+    longest = max(rows, key=len, default=[])
+    least = min((score[each] for each in longest), default=0.0) if len(longest) > 1 else float("-inf")
+    return [each for row in rows for each in row if len(row) > 1 or score[each] >= least]
+
+
+def _in_rows(places: Sequence[Stretch], clause: str) -> list[list[Stretch]]:
+    """Places that stand side by side, together."""
     rows: list[list[Stretch]] = []
-    for each in numbers:
+    for each in places:
         if rows and _LISTING.fullmatch(clause[rows[-1][-1][1] : each[0]]):
             rows[-1].append(each)
         else:

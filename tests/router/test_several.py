@@ -19,6 +19,15 @@ def _pointed(clause: str, **said: list[str]) -> dict[str, Pointed]:
     return read
 
 
+def test_a_stray_value_does_not_spoil_a_list() -> None:
+    clause = "Deaths of COVID in Peru, Chile and Spain"
+    pointed = _pointed(clause, country=["COVID", "Peru", "Chile", "Spain"])
+    read = pointed["country"]
+    found = (read.found[0]._replace(score=1.0), *read.found[1:])
+    told = {"country": read._replace(found=found)}
+    assert apart(clause, told, told) == [f"Deaths of COVID in {land}" for land in ("Peru", "Chile", "Spain")]
+
+
 @pytest.mark.parametrize(
     ("clause", "said", "requests"),
     [
