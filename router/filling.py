@@ -16,6 +16,7 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import Any
 
+from router.codes import coded
 from router.errors import SchemaRefused
 from router.grounding import numbers_in
 from router.moments import shape_told, shaped
@@ -223,10 +224,10 @@ def _value(found: Found, numeric: bool, field: Schema, about: str, turns: Sequen
 
 
 def _words(found: Found, about: str) -> str:
-    """As they are said; a date in the shape that the parameter's description asks for."""
+    """As they are said; a date in the shape, a name as the code that the parameter's description asks for."""
     words = found.text.strip()
     shape = shape_told(about)
-    return (shaped(words, shape) if shape else None) or words
+    return (shaped(words, shape) if shape else coded(words, about)) or words
 
 
 def _number(found: Found, field: Schema, about: str, text: str) -> int | float | None:

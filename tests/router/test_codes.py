@@ -1,0 +1,50 @@
+"""Codes: what is called by a name becomes the code a description asks for, and nothing is guessed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router.codes import coded
+
+CURRENCY = "to currency: The currency to convert to, as an ISO 4217 code."
+COUNTRY = "country: The country code, ISO 3166-1 alpha-2."
+
+
+@pytest.mark.parametrize(
+    ("words", "description", "code"),
+    [
+        ("euros", CURRENCY, "EUR"),
+        ("Chinese Yuan", CURRENCY, "CNY"),
+        ("yen", CURRENCY, "JPY"),
+        ("dollars", CURRENCY, "USD"),
+        ("Canadian dollars", CURRENCY, "CAD"),
+        ("pounds", CURRENCY, "GBP"),
+        ("€", CURRENCY, "EUR"),
+        ("eur", CURRENCY, "EUR"),
+        ("francs", CURRENCY, None),  # of Switzerland, of Rwanda, …
+        ("dollars", "base: base currency, e.g. 'eur'", "usd"),
+        ("dollars", "base: what the bill is paid in", None),
+        ("dollars", "currency: the currency it is paid in", None),
+        ("Germany", COUNTRY, "DE"),
+        ("the United Kingdom", COUNTRY, "GB"),
+        ("UK", COUNTRY, "GB"),
+        ("USA", COUNTRY, "US"),
+        ("Cote d'Ivoire", COUNTRY, "CI"),
+        ("Atlantis", COUNTRY, None),
+        ("Germany", "country code: the country's calling code", None),
+        ("Germany", "country: alpha-3 code of the country", None),
+        ("Germany", "country: in which country to look", None),
+        ("Spanish", "target: language code to translate into, such as 'en'", "es"),
+        ("Python", "language: programming language code", None),
+    ],
+)
+def test_names_become_the_codes_that_are_asked_for(words: str, description: str, code: str | None) -> None:
+    assert coded(words, description) == code
+
+
+@given(st.text(max_size=40), st.sampled_from([CURRENCY, COUNTRY]))
+def test_any_words_give_a_code_or_nothing(words: str, description: str) -> None:
+    code = coded(words, description)
+    assert code is None or (code.isupper() and 2 <= len(code) <= 3)
