@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 _LOCALE = "en"
@@ -42,6 +42,25 @@ def coded(words: str, description: str) -> str | None:
         lower = shown is not None and example == example.lower()
         return code.lower() if code and lower else code
     return None
+
+
+def called(options: Sequence[str], description: str) -> Sequence[str]:
+    """What `options` are called, where all are codes of what the `description` speaks of; else as they are."""
+    for kind, named in _KINDS.items():
+        if named.search(description) and not _OTHERWISE.search(description):
+            names = _spoken(kind)
+            if all(option.upper() in names for option in options):
+                return [names[option.upper()] for option in options]
+    return options
+
+
+@cache
+def _spoken(kind: str) -> Mapping[str, str]:
+    """The first name of each code, which is how the locale says it, by the code in capitals."""
+    spoken: dict[str, str] = {}
+    for name, code in _names(kind).items():
+        spoken.setdefault(code.upper(), name)
+    return spoken
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from router.codes import called
 from router.errors import SchemaRefused
 from router.schema import normalise
 from router.when import spelt
@@ -155,7 +156,7 @@ def layouts(tokenizer: Tokenizer, turns: Sequence[str], slots: Sequence[Slot]) -
         words = f"{_KINDS[slot.kind]} {slot.about}"
         asked = [mask, *tokenizer.encode(words, add_special_tokens=False).ids[:SLOT_PIECES]]
         listed = [[option, *tokenizer.encode(each.replace("_", " "), add_special_tokens=False).ids[:OPTION_PIECES]]
-                  for each in slot.options]  # fmt: skip
+                  for each in called(slot.options, slot.about)]  # fmt: skip
         if held and len(current.ids) + len(asked) + sum(map(len, listed)) > LONGEST:
             made.append((current, held))
             current, held = Layout(list(ids), tuple(read), [], []), []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.codes import coded
+from router.codes import called, coded
 
 CURRENCY = "to currency: The currency to convert to, as an ISO 4217 code."
 COUNTRY = "country: The country code, ISO 3166-1 alpha-2."
@@ -48,3 +48,19 @@ def test_names_become_the_codes_that_are_asked_for(words: str, description: str,
 def test_any_words_give_a_code_or_nothing(words: str, description: str) -> None:
     code = coded(words, description)
     assert code is None or (code.isupper() and 2 <= len(code) <= 3)
+
+
+@pytest.mark.parametrize(
+    ("options", "description", "names"),
+    [
+        (["US", "DE"], "country: of the holidays", ["United States", "Germany"]),
+        (["eur", "usd"], "currency: of the bill", ["Euro", "US Dollar"]),
+        (["en", "es"], "language: of the answer", ["English", "Spanish"]),
+        (["US", "other"], "country: of the holidays", ["US", "other"]),
+        (["US", "DE"], "keyboard: its layout", ["US", "DE"]),
+    ],
+)
+def test_options_that_are_codes_are_read_by_what_they_are_called(
+    options: list[str], description: str, names: list[str]
+) -> None:
+    assert called(options, description) == names
