@@ -1,7 +1,8 @@
 """Codes for what people call by name, where a parameter's description asks for them: EUR, DE and es for "Spanish".
 
-Names and symbols are those of the Unicode locale data in English, as the library `babel` has them. Whether words are
-said for a parameter is `router.pointer`'s; nothing is guessed: words that could be two codes stay as they are.
+Options that are codes, or lengths of time ("1wk"), are read by what they are called. Names and symbols are those of the
+Unicode locale data in English, as the library `babel` has them. Whether words are said for a parameter is
+`router.pointer`'s; nothing is guessed: words that could be two codes stay as they are.
 """
 
 from __future__ import annotations
@@ -26,6 +27,17 @@ _EXAMPLE = re.compile(
     r"(?:\be\.?g\b\.?|\bfor example\b|\bsuch as\b|\bex\b\.?)[\s,:]*['\"“‘`(]*(\w{2,3})\b", re.IGNORECASE
 )
 
+_UNITS = {
+    short: (name, each)
+    for shorts, name, each in (
+        ("s sec", "second", "every second"), ("m min", "minute", "every minute"), ("h hr", "hour", "hourly"),
+        ("d day", "day", "daily"), ("w wk week", "week", "weekly"), ("M mo mon month", "month", "monthly"),
+        ("y yr year", "year", "yearly"),
+    )
+    for short in shorts.split()
+}  # fmt: skip
+_SPAN = re.compile(rf"(\d{{1,3}})(M|(?i:{'|'.join(short for short in _UNITS if short != 'M')}))")
+
 
 def coded(words: str, description: str) -> str | None:
     """The code that a parameter so described takes for `words`; None where it takes none, or they name none for sure.
@@ -45,13 +57,23 @@ def coded(words: str, description: str) -> str | None:
 
 
 def called(options: Sequence[str], description: str) -> Sequence[str]:
-    """What `options` are called, where all are codes of what the `description` speaks of; else as they are."""
+    """What `options` are called, where all are codes of what the `description` speaks of, or two and more lengths of
+    time; the rest as they are."""
+    spans = {option: _span(int(match[1]), match[2]) for option in options if (match := _SPAN.fullmatch(option))}
+    if len(spans) > 1:
+        return [spans.get(option, option) for option in options]
     for kind, named in _KINDS.items():
         if named.search(description) and not _OTHERWISE.search(description):
             names = _spoken(kind)
             if all(option.upper() in names for option in options):
                 return [names[option.upper()] for option in options]
     return options
+
+
+def _span(count: int, unit: str) -> str:
+    """ "1wk" as "1 week, weekly"; "5m" as "5 minutes"."""
+    name, each = _UNITS["M" if unit == "M" else unit.lower()]
+    return f"1 {name}, {each}" if count == 1 else f"{count} {name}s"
 
 
 @cache

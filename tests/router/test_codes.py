@@ -56,6 +56,13 @@ def test_any_words_give_a_code_or_nothing(words: str, description: str) -> None:
         (["US", "DE"], "country: of the holidays", ["United States", "Germany"]),
         (["eur", "usd"], "currency: of the bill", ["Euro", "US Dollar"]),
         (["en", "es"], "language: of the answer", ["English", "Spanish"]),
+        (
+            ["5m", "1h", "1wk", "3mo"],
+            "interval: of history",
+            ["5 minutes", "1 hour, hourly", "1 week, weekly", "3 months"],
+        ),
+        (["1M", "1m"], "interval: of history", ["1 month, monthly", "1 minute, every minute"]),
+        (["1d", "max"], "interval: of history", ["1d", "max"]),
         (["US", "other"], "country: of the holidays", ["US", "other"]),
         (["US", "DE"], "keyboard: its layout", ["US", "DE"]),
     ],
