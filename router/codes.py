@@ -23,10 +23,11 @@ _OTHERWISE = re.compile(
     r"\b(?:call|dial|phone|telephone|postal|zip)\w*|\balpha-3\b|\b639-[23]\b|\bprogramming",
     re.IGNORECASE,
 )
+_LETTERS = re.compile(r"\b(two|2|three|3)[- ]letter", re.IGNORECASE)
+_LONG = {"two": 2, "2": 2, "three": 3, "3": 3}
 _EXAMPLE = re.compile(
     r"(?:\be\.?g\b\.?|\bfor example\b|\bsuch as\b|\bex\b\.?)[\s,:]*['\"“‘`(]*(\w{2,3})\b", re.IGNORECASE
 )
-
 _UNITS = {
     short: (name, each)
     for shorts, name, each in (
@@ -48,11 +49,13 @@ def coded(words: str, description: str) -> str | None:
             continue
         codes = set(_names(kind).values())
         shown = next((code for code in codes if code.lower() == example.lower()), None)
-        if shown is None and not _CODED.search(description):
-            continue
+        if shown is None and (example.isupper() or not _CODED.search(description)):
+            continue  # codes of another list, or none
         code = next((code for code in codes if code.lower() == words.lower()), None) or _named(kind).get(_plain(words))
-        lower = shown is not None and example == example.lower()
-        return code.lower() if code and lower else code
+        letters = _LETTERS.search(description)
+        if code is None or (letters and len(code) != _LONG[letters[1].lower()]):
+            return None
+        return code.lower() if shown is not None and example == example.lower() else code
     return None
 
 
@@ -62,7 +65,7 @@ def called(options: Sequence[str], description: str) -> Sequence[str]:
     spans = {option: _span(int(match[1]), match[2]) for option in options if (match := _SPAN.fullmatch(option))}
     if len(spans) > 1:
         return [spans.get(option, option) for option in options]
-    for kind, named in _KINDS.items():
+    for kind, named in _KINDS.items() if options else ():
         if named.search(description) and not _OTHERWISE.search(description):
             names = _spoken(kind)
             if all(option.upper() in names for option in options):

@@ -35,6 +35,9 @@ COUNTRY = "country: The country code, ISO 3166-1 alpha-2."
         ("Atlantis", COUNTRY, None),
         ("Germany", "country code: the country's calling code", None),
         ("Germany", "country: alpha-3 code of the country", None),
+        ("Germany", "country: ISO code of the country, e.g. USA", None),
+        ("Germany", "country: three-letter country code", None),
+        ("euros", "currency: three-letter currency code, for example USD", "EUR"),
         ("Germany", "country: in which country to look", None),
         ("Spanish", "target: language code to translate into, such as 'en'", "es"),
         ("Python", "language: programming language code", None),
@@ -64,6 +67,7 @@ def test_any_words_give_a_code_or_nothing(words: str, description: str) -> None:
         (["1M", "1m"], "interval: of history", ["1 month, monthly", "1 minute, every minute"]),
         (["1d", "max"], "interval: of history", ["1d", "max"]),
         (["US", "other"], "country: of the holidays", ["US", "other"]),
+        ([], "country: of the holidays", []),
         (["US", "DE"], "keyboard: its layout", ["US", "DE"]),
     ],
 )
