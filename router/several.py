@@ -20,7 +20,9 @@ from router.slots import SCALARS
 if TYPE_CHECKING:
     from router.pointer import Pointed
 
-_LISTING = re.compile(r"[\s,;&/\"'`“”()%$€£]*(?:\b(?:and|or|then|as well as)\b)?[\s,;&/\"'`“”()]*", re.IGNORECASE)
+_LISTING = re.compile(
+    r"(?:(?:st|nd|rd|th)\b)?[\s,;&/\"'`“”()%$€£]*(?:\b(?:and|or|then|as well as)\b)?[\s,;&/\"'`“”()]*", re.IGNORECASE
+)
 _EITHER = re.compile(r"[\s,]*(?:\b(?:or|to|until|instead of|rather than)\b|[-–])[\s\"'$€£]*", re.IGNORECASE)
 _ALSO = re.compile(r"^(?:(?:then|also|and|or|as well as)\s+)+", re.IGNORECASE)
 _PARTING = re.compile(r"[,;.:]\s|\s(?:and|or)\s", re.IGNORECASE)
@@ -148,11 +150,10 @@ def _of_sets(clause: str, starts: Sequence[int], ends: Sequence[int]) -> list[st
     leads = [_ALSO.sub("", lead) for lead in leads]
     ledby = [own and before and own[1].lower() == before[1].lower() for own in map(_LEAD.search, leads)]
     leads = ["" if same else lead for lead, same in zip(leads, ledby, strict=True)]
+    rest = tail
     if all(trails):  # each has words of its own behind it, so what is next behind the last is the last one's
-        own = ending.start() if (ending := _ENDING.search(tail)) else len(tail)
-        tails = [f"{trail}{tail[own:]}" for trail in trails]
-    else:
-        tails = [tail if _begins(tail, trail) else f"{trail}{tail}" for trail in trails]
+        rest = tail[ending.start() :] if (ending := _ENDING.search(tail)) else ""
+    tails = [tail if _begins(tail, trail) else f"{trail}{rest}" for trail in trails]
     told = zip(leads, starts, ends, [*tails, tail], strict=True)
     return [f"{head}{lead}{clause[start:end]}{behind}" for lead, start, end, behind in told]
 

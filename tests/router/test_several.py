@@ -71,6 +71,11 @@ def test_a_stray_value_does_not_spoil_a_list() -> None:
             ],
         ),
         (
+            "The 5th, 8th and 13th numbers of it.",
+            {"n": ["5", "13"]},
+            ["The 5th numbers of it.", "The 8th numbers of it.", "The 13th numbers of it."],
+        ),
+        (
             "Sort [5, 2] upwards, [3, 8] downwards.",
             {"array": []},
             ["Sort [5, 2] upwards.", "Sort [3, 8] downwards."],
