@@ -24,7 +24,7 @@ from torch import nn
 
 from router.encoder import WEIGHTS_SHA256, installed_folder, read_tokenizer
 from router.pointer import WEIGHTS
-from training import checkpoints, corpus, synthetic, told_requests
+from training import checkpoints, corpus, role_requests, synthetic, told_requests
 from training.curriculum import mix
 from training.example import Example
 from training.heads import write_head
@@ -35,12 +35,13 @@ from training.sources.values import ValuePool
 from training.workers import Workers
 
 SHARES = {
-    "told": 0.26, "requests": 0.27, "sgd": 0.22, "synthetic": 0.08, "snips": 0.05, "nlu": 0.04, "restaurant8k": 0.03,
-    "home-llm": 0.03, "seal-tools": 0.02,
+    "roles": 0.25, "told": 0.18, "requests": 0.22, "sgd": 0.16, "synthetic": 0.06, "snips": 0.04, "nlu": 0.03,
+    "restaurant8k": 0.02, "home-llm": 0.02, "seal-tools": 0.02,
 }  # fmt: skip
 LICENCES = {
-    "told": "Apache-2.0", "requests": "MIT, Apache-2.0", "sgd": "CC-BY-SA-4.0", "synthetic": "Apache-2.0",
-    "snips": "CC0-1.0", "nlu": "CC-BY-4.0", "restaurant8k": "CC-BY-4.0", "home-llm": "MIT", "seal-tools": "Apache-2.0",
+    "roles": "Apache-2.0", "told": "Apache-2.0", "requests": "MIT, Apache-2.0", "sgd": "CC-BY-SA-4.0",
+    "synthetic": "Apache-2.0", "snips": "CC0-1.0", "nlu": "CC-BY-4.0", "restaurant8k": "CC-BY-4.0", "home-llm": "MIT",
+    "seal-tools": "Apache-2.0",
 }  # fmt: skip
 HELD_OUT, HELD_OUT_SEED = 1200, 7777
 WARMUP = 200  # updates
@@ -69,6 +70,7 @@ def rows(data: Path | None, seed: int) -> Iterator[Pointed]:
     rng = random.Random(seed)
     streams: dict[str, Iterator[Example]] = {
         "told": told_rows(data, random.Random(rng.getrandbits(64))),
+        "roles": role_requests.generate(_values(data, random.Random(rng.getrandbits(64)))),
         "synthetic": synthetic.mixture(random.Random(rng.getrandbits(64))),
     }
     if data is not None and (data / "toucan-mcp").is_dir():
@@ -80,14 +82,19 @@ def rows(data: Path | None, seed: int) -> Iterator[Pointed]:
 
 
 def told_rows(data: Path | None, rng: random.Random) -> Iterator[Example]:
-    return told_requests.generate(ValuePool(read_texts(data) if data else make_texts([]), rng))
+    return told_requests.generate(_values(data, rng))
+
+
+def _values(data: Path | None, rng: random.Random) -> ValuePool:
+    return ValuePool(read_texts(data) if data else make_texts([]), rng)
 
 
 def held_out(data: Path | None) -> Iterator[Pointed]:
-    """What the base holds out, and told requests of a seed of their own."""
+    """What the base holds out, and requests of the generators from seeds of their own."""
     rng = random.Random(HELD_OUT_SEED)
-    told = list(islice(told_rows(data, random.Random(HELD_OUT_SEED)), HELD_OUT // 3))
-    return pointed(iter([*corpus.held_out_rows(data), *told]), rng)
+    told = list(islice(told_rows(data, random.Random(HELD_OUT_SEED)), HELD_OUT // 4))
+    roles = list(islice(role_requests.generate(_values(data, random.Random(HELD_OUT_SEED))), HELD_OUT // 4))
+    return pointed(iter([*corpus.held_out_rows(data), *told, *roles]), rng)
 
 
 def batches(tokenizer: Any, source: Iterator[Pointed], pieces: int, rng: random.Random) -> Iterator[list[Case]]:

@@ -76,13 +76,14 @@ def _shown(value: int | float, rng: random.Random) -> str:
 
 def word(name: str, how: Mapping[str, Any], pool: ValuePool) -> Told:
     said = plain(name)
-    value = _drawn(how["kind"], pool)
+    value = drawn(how["kind"], pool)
     described = [f"The {said}", f"{said.capitalize()} to look for", f"The name of the {said}.", f"Which {said}"]
     phrase = _template(name, how["say"], pool.rng).replace("{v}", value)
     return Told(_schema("string", described, pool.rng), value, phrase)
 
 
-def _drawn(kind: str, pool: ValuePool) -> str:
+def drawn(kind: str, pool: ValuePool) -> str:
+    """Words of a kind: of `told_requests.yaml`'s pools, or of those `ValuePool` makes. Raises KeyError for another."""
     pools = wordings()["pools"]
     if kind in pools:
         return str(pool.rng.choice(pools[kind]))
@@ -104,7 +105,7 @@ def numbers(name: str, how: Sequence[str], pool: ValuePool) -> Told:
 
 def words(name: str, how: Mapping[str, Any], pool: ValuePool) -> Told:
     rng = pool.rng
-    values = list(dict.fromkeys(_drawn(how["kind"], pool) for _ in range(rng.randint(1, 4))))
+    values = list(dict.fromkeys(drawn(how["kind"], pool) for _ in range(rng.randint(1, 4))))
     schema = _schema("array", [f"The {plain(name)}", f"List of {plain(name)}"], rng)
     phrase = rng.choice(how["say"]).replace("{v}", _listed(values, rng))
     return Told({**schema, "items": {"type": "string"}}, values, phrase)
