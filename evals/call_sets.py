@@ -3,7 +3,8 @@
 `own` ships with the repository. `bfcl` is read from bfcl-eval's files, `bfcl-exec` from those it has retired.
 `sgd-unseen` and `sgd-seen` are real user turns of SGD's test split, for services that are not, or are, in its train
 split; `paraphrased` has them wear SGD-X's schemas. `mcp-held-out` are requests our own generator writes for MCP servers
-held out of training. Anything else is a file.
+held out of training. `seal-out-of-domain` is Seal-Tools' test of fields its training set lacks: one query in seven asks
+for one call, the others for several of different tools. Anything else is a file.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     from training.example import Example
 
 Names = Literal["named", "masked", "paraphrased"]
-SETS = ("own", "bfcl", "bfcl-exec", "sgd-seen", "sgd-unseen", "mcp-held-out")
+SETS = ("own", "bfcl", "bfcl-exec", "sgd-seen", "sgd-unseen", "mcp-held-out", "seal-out-of-domain")
 PARAPHRASED = ("sgd-seen", "sgd-unseen")
-MADE = (*PARAPHRASED, "mcp-held-out")
+SEAL = "seal-out-of-domain"
+MADE = (*PARAPHRASED, "mcp-held-out", SEAL)
 OFFERED = 5  # tools beside each request of the sets that come without a list of their own
 VARIANTS = ("v1", "v2", "v3", "v4", "v5")
 
@@ -44,6 +46,7 @@ def default_sets(data: Path | None) -> list[str]:
     found = ["bfcl"] if find_bfcl(data) else []
     found += list(PARAPHRASED) if (data / "sgd").is_dir() else []
     found += ["mcp-held-out"] if any((data / name).is_dir() for name in ("toucan-mcp", "livemcp", "mcpm")) else []
+    found += [SEAL] if (data / "seal-tools").is_dir() else []
     if not found:
         raise UsageError(
             f"{data} holds neither BFCL's files nor a public set",
@@ -72,6 +75,8 @@ def _read(name: str, data: Path | None, each: int, seed: int) -> list[Case]:
         return [_case(f"{name}-{number}", name, row) for number, row in enumerate(rows)]
     if name == "mcp-held-out":
         return list(islice(_mcp(_needed(name, data), seed), each))
+    if name == SEAL:
+        return list(_seal(_needed(name, data)))
     if name == "bfcl":
         return list(read_bfcl(_needed(name, data)))
     if name == EXEC:
@@ -135,6 +140,17 @@ def _mcp(data: Path, seed: int) -> Iterator[Case]:
     made = requests.generate(served, random.Random(seed), read_texts(data), extracted=0.0)
     for number, row in enumerate(_calls(made)):
         yield _case(f"mcp-held-out-{number}", "mcp-held-out", row)
+
+
+def _seal(data: Path) -> Iterator[Case]:
+    """The tools that are called; others come beside them as distractors."""
+    from training.sources import seal_tools
+
+    for number, (query, calls) in enumerate(seal_tools.read_queries(data / "seal-tools", "test_out")):
+        wanted = tuple(Wanted(tool["name"], accepted(given)) for tool, given in calls)
+        tools = tuple(map(_tool, _distinct(tool for tool, _ in calls)))
+        category = "multiple" if len(calls) == 1 else "parallel-multiple"
+        yield Case(f"{SEAL}-{number}", SEAL, category, (Message("user", query),), tools, wanted)
 
 
 def _calls(rows: Iterable[Example]) -> Iterator[Example]:

@@ -24,15 +24,15 @@ class Shortlists(Protocol):
 class Thresholds:
     """Probabilities of the shortlist, chosen on generated rows and SGD's development split (training/LOG.md).
 
-    serves: a tool this probable has the skill that calls tools drawn, whatever the words alone look like, unless
-    the router is certain of another; one that only lacked words to be filled with is tried again when they have
-    come. sure: another skill is drawn before anything was called only when the router is this sure of it, because
-    calling can still decline and the others cannot. needed: after one call, another tool this probable is tried as
-    well. fits: below it a tool is not shown at all. certain: above it the skill may not decline. named: above it
-    a tool is shown where none fits, if the request names what it needs. clear: a tool this many times as probable as
-    the next is not disputed. surer: nor is one whose odds are this many times the next's. untold: nats that a disputed
-    tool loses where the conversation does not tell all that it must be given. other: after a call, a skill that does
-    not simply say what came of it is drawn only when the router is this sure.
+    serves: a tool this probable has the skill that calls tools drawn, whatever the words alone look like, unless the
+    router is certain of another; one that only lacked words to be filled with is tried again when they have come.
+    sure: another skill is drawn before anything was called only when the router is this sure of it, and the surer the
+    likelier a tool is, because calling can still decline and the others cannot. needed: after one call, another tool
+    this probable is tried as well. fits: below it a tool is not shown at all. certain: above it the skill may not
+    decline. named: above it a tool is shown where none fits, if the request names what it needs. clear: a tool this
+    many times as probable as the next is not disputed. surer: nor is one whose odds are this many times the next's.
+    untold: nats that a disputed tool loses where the conversation does not tell all that it must be given. other:
+    after a call, a skill that does not simply say what came of it is drawn only when the router is this sure.
     """
 
     serves: float = 0.3
@@ -45,6 +45,11 @@ class Thresholds:
     surer: float = 20.0
     untold: float = 2.0
     other: float = 0.5
+
+    def is_surer(self, confidence: float, tool: float) -> bool:
+        """Whether a skill that calls nothing is drawn with this `confidence` where the best tool has the probability
+        `tool`: its odds must be those of `sure`, divided by the chance that the tool is not meant."""
+        return confidence * (1 - self.sure) * (1 - tool) >= self.sure * (1 - confidence)
 
 
 @dataclass(frozen=True)

@@ -174,10 +174,10 @@ class Drawing:
         if not able or any(name == self.forced for name, _ in able):
             return self.forced if able else None
         best, confidence = able[0]
-        bar = self.thresholds.certain if surest >= self.thresholds.serves else self.thresholds.sure
         if self.schema is not None and not surest and of("given"):
             return of("given")
-        if acting and of("tools") and (called or confidence < bar) and decision.skill is not None:
+        sure = self.thresholds.is_surer(confidence, surest)
+        if acting and of("tools") and (called or not sure) and decision.skill is not None:
             return of("tools")
         return best if decision.skill is not None or called else None
 

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training import synthetic, told_requests
+from router.schema import normalise
+from router.validation import findings
+from training import role_requests, synthetic, told_requests
 from training.example import Example
 from training.pointed_rows import Pointed, label, pointed
 from training.sources.texts import make_texts
@@ -74,7 +76,7 @@ def test_a_tool_that_no_text_fills_is_no_row() -> None:
 def test_whatever_is_varied_the_places_still_cover_the_values(seed: int) -> None:
     rng = random.Random(seed)
     pool = ValuePool(make_texts([]), random.Random(seed))
-    streams = (told_requests.generate(pool), synthetic.mixture(random.Random(seed)))
+    streams = (told_requests.generate(pool), role_requests.generate(pool), synthetic.mixture(random.Random(seed)))
     rows = [each for stream in streams for each in islice(stream, 40)]
     plain = [told(made) for made in map(label, (each for each in rows if each.output)) if made]
     for made, before in zip(pointed(iter(rows), rng), plain, strict=True):
@@ -105,3 +107,21 @@ def test_told_requests_say_every_value() -> None:
         labelled = label(made)
         assert labelled is not None
         assert None not in told(labelled).values(), (made.messages, made.output)
+
+
+def test_requests_of_parts_say_every_value_of_a_tool_that_takes_it() -> None:
+    pool = ValuePool(make_texts([]), random.Random(1))
+    seen, found, values = set(), 0, 0
+    for made in islice(role_requests.generate(pool), 600):
+        labelled = label(made)
+        assert labelled is not None
+        assert made.output is not None
+        arguments = made.output["arguments"]
+        schema = normalise(made.tools[0]["parameters"])
+        assert next(findings(arguments, schema), None) is None, (made.messages, made.output)
+        assert all(len(slot.name) > 2 or slot.about for slot in labelled.slots)
+        places = [places for slot, places in zip(labelled.slots, labelled.spans, strict=True) if slot.name in arguments]
+        values, found = values + len(places), found + sum(each is not None for each in places)
+        seen.add(made.output["name"])
+    assert found > 0.98 * values  # "5-2" and "640x480" are not read as two numbers
+    assert len(seen) > 100

@@ -1,12 +1,13 @@
 """Seal-Tools: queries with gold calls and four thousand tools of many fields (fairyshine/Seal-Tools, Apache-2.0).
 
-Only queries that ask for a single call. In train, only calls whose values stand in the query.
+Rows are of queries that ask for a single call; in train, only calls whose values stand in the query.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,35 @@ def read(folder: Path, split: str) -> Iterator[Example]:
             row = _row(record, fields, tools)
             if row is not None and (split != "train" or _grounded(row)):
                 yield row
+
+
+def read_queries(folder: Path, split: str) -> Iterator[tuple[str, list[tuple[rows.Tool, dict[str, Any]]]]]:
+    """Every query of a split with all its calls, each a tool and its arguments, numbers as the tool takes them; without
+    queries one of whose calls is passed what another returned, or is of a tool or a parameter that is not described.
+
+    Raises UsageError as `read` does.
+    """
+    rows.require_split(split, tuple(_FILES), source=SOURCE)
+    _, tools = _tools(folder)
+    for path in rows.paths(folder, _FILES[split], source=SOURCE):
+        for record in rows.load_json_lines(path):
+            calls = [(tools.get(call["api"]), call["parameters"]) for call in record["calling"]]
+            if all(tool and _stands_alone(tool["parameters"], given) for tool, given in calls):
+                yield record["query"], [(tool, _typed(tool["parameters"], given)) for tool, given in calls if tool]
+
+
+def _stands_alone(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    return set(given) <= set(parameters["properties"]) and not any("API_call" in str(value) for value in given.values())
+
+
+def _typed(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers that upstream has written as texts made numbers again."""
+    typed = dict(given)
+    for name, value in given.items():
+        if parameters["properties"][name]["type"] in ("integer", "number") and isinstance(value, str):
+            with suppress(ValueError):
+                typed[name] = float(value) if re.search(r"[.eE]", value) else int(value)
+    return typed
 
 
 def read_tools(folder: Path) -> list[ServedTool]:
