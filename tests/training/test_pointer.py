@@ -80,7 +80,7 @@ def test_run_time_scores_are_those_of_training(both: nn.ModuleList, encoder: Enc
 
 def test_rows_without_public_sets_are_drawn_all_the_same() -> None:
     made = list(islice(training.rows(None, 3), 60))
-    assert {each.source.partition(",")[0].partition("/")[0] for each in made} == {"told", "synthetic"}
+    assert {each.source.partition(",")[0].partition("/")[0] for each in made} == {"told", "synthetic", "roles"}
     tokenizer = Encoder.load().tokenizer
     batch = next(training.batches(tokenizer, iter(made * 5), 900, random.Random(0)))
     assert max(len(case.layout.ids) for case in batch) * len(batch) <= max(900, len(batch[0].layout.ids))
